@@ -1,0 +1,1 @@
+"""Map, one shuffle, sink: how steps run over Arrow tables."""

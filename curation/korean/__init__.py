@@ -1,0 +1,1 @@
+"""Korean itself: Hangul, morphemes, josa, speech levels, conversion; imports nothing else of ours."""

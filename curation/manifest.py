@@ -1,0 +1,111 @@
+"""What was made, from what, by which recipe and versions, with digests: written last, opened first.
+
+Imports nothing heavy: the trainer opens a manifest before anything else is imported or asked.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from curation.errors import InputError
+from curation.files import canonical_json, replacing, sha256_bytes, sha256_file
+
+SCHEMA_VERSION = 1
+# The only parts that may differ between two runs, and the digest itself: left out of manifest_sha256.
+UNHASHED = ("run", "manifest_sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """An opened manifest whose own digest, and whose files' digests, were found to be right."""
+
+    folder: Path
+    data: dict[str, Any]
+
+    @property
+    def digest(self) -> str:
+        """`manifest_sha256`, lower-case hex."""
+        return str(self.data["manifest_sha256"])
+
+    def shards(self, split: str) -> list[Path]:
+        """The data files of a split (`train`, `valid`, `test`), in the manifest's order."""
+        return [self.folder / file["path"] for file in self.data["files"] if file.get("split") == split]
+
+
+def content_digest(row_digests: Iterable[str]) -> str:
+    """SHA-256 over the sorted row digests (hex): free of file layout, workers and order."""
+    total = hashlib.sha256()
+    for digest in sorted(row_digests):
+        total.update(digest.encode())
+    return total.hexdigest()
+
+
+def describe_file(folder: Path, path: Path, **facts: object) -> dict[str, object]:
+    """One entry of a manifest's `files`: `path` (POSIX, relative to `folder`), `bytes`, `sha256`, and `facts`."""
+    relative = path.relative_to(folder).as_posix()
+    return {"path": relative, "bytes": path.stat().st_size, "sha256": sha256_file(path), **facts}
+
+
+def write_manifest(folder: Path, data: dict[str, Any]) -> Manifest:
+    """Write `folder/manifest.json`, whole, with `schema_version` and `manifest_sha256` added."""
+    data = {"schema_version": SCHEMA_VERSION, **data}
+    data["manifest_sha256"] = _own_digest(data)
+    with replacing(folder / "manifest.json") as file:
+        file.write(json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False).encode() + b"\n")
+    return Manifest(folder, data)
+
+
+def open_manifest(path: Path) -> Manifest:
+    """Open `manifest.json` (or the folder that holds it) and verify its own digest and every listed file.
+
+    Raises InputError that names the first missing or changed file.
+    """
+    path = path / "manifest.json" if path.is_dir() else path
+    data = _read(path)
+    for file, fault in faults(path.parent, data):
+        raise InputError(
+            str(path.parent / file), fault,
+            mend="restore the file, or make the dataset again with the same command and --fresh",
+            mend_ko="파일을 되돌리거나, 같은 명령에 --fresh 를 붙여 데이터셋을 다시 만드세요",
+        )  # fmt: skip
+    return Manifest(path.parent, data)
+
+
+def faults(folder: Path, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every (file, fault) by which a folder differs from its manifest, the manifest itself first."""
+    if data.get("schema_version") != SCHEMA_VERSION:
+        yield "manifest.json", f"has schema_version {data.get('schema_version')!r}, expected {SCHEMA_VERSION}"
+        return
+    if data.get("manifest_sha256") != _own_digest(data):
+        yield "manifest.json", "does not match its own manifest_sha256: it was changed"
+    for file in data.get("files", []):
+        path = folder / file["path"]
+        if not path.is_file():
+            yield file["path"], "is missing"
+        elif path.stat().st_size != file["bytes"]:
+            yield file["path"], f"has {path.stat().st_size} bytes, the manifest says {file['bytes']}"
+        elif sha256_file(path) != file["sha256"]:
+            yield file["path"], "was changed: its SHA-256 is not the manifest's"
+
+
+def _own_digest(data: dict[str, Any]) -> str:
+    return sha256_bytes(canonical_json({key: value for key, value in data.items() if key not in UNHASHED}))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    mend = {
+        "mend": "give the folder that python -m curation run wrote, or its manifest.json",
+        "mend_ko": "python -m curation run 이 만든 폴더나 그 안의 manifest.json 을 지정하세요",
+    }
+    try:
+        data = json.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise InputError(str(path), "is not there", **mend) from error
+    except ValueError as error:  # not JSON, or not UTF-8
+        raise InputError(str(path), f"is not a JSON manifest ({error})", **mend) from error
+    if not isinstance(data, dict):
+        raise InputError(str(path), "is not a JSON object", **mend)
+    return data

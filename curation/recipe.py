@@ -1,0 +1,78 @@
+"""Recipes are TOML: every default in one file beside its stage, `--set a.b=value` on top, unknown keys refused."""
+
+import difflib
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from curation.errors import InputError
+from curation.files import canonical_json, sha256_bytes
+
+Recipe = TypeVar("Recipe", bound=BaseModel)
+
+
+def load_recipe(model: type[Recipe], path: Path, overrides: Sequence[str] = ()) -> Recipe:
+    """The recipe in `path` with `overrides` (`"lora.r=32"`, the value parsed as TOML) applied, checked by `model`."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(
+            str(path), "is not there", mend="give the path of a recipe, or the name of one that ships",
+            mend_ko="레시피 파일 경로나 함께 배포되는 레시피 이름을 지정하세요",
+        ) from error  # fmt: skip
+    except ValueError as error:
+        raise InputError(
+            str(path), f"is not TOML ({error})", mend="mend the line it names", mend_ko="표시된 줄을 고치세요"
+        ) from error
+    for override in overrides:
+        _apply(data, override)
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise _first_fault(error, path, model) from error
+
+
+def recipe_digest(recipe: BaseModel) -> str:
+    """SHA-256 of the resolved recipe: equal settings, equal digest, however they were given."""
+    return sha256_bytes(canonical_json(recipe.model_dump(mode="json")))
+
+
+def _apply(data: dict[str, Any], override: str) -> None:
+    key, _, value = override.partition("=")
+    try:
+        parsed = tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            f"--set {override}", f"{value!r} is not a TOML value",
+            mend='write KEY=VALUE with a TOML value: --set seed=7, --set name="wms"',
+            mend_ko='KEY=값 꼴로, 값은 TOML로 쓰세요: --set seed=7, --set name="wms"',
+        ) from error  # fmt: skip
+    *parents, last = key.strip().split(".")
+    for parent in parents:
+        data = data.setdefault(parent, {})
+    data[last] = parsed
+
+
+def _first_fault(error: ValidationError, path: Path, model: type[BaseModel]) -> InputError:
+    fault = error.errors()[0]
+    where = ".".join(str(part) for part in fault["loc"])
+    what = fault["msg"]
+    if fault["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(where, _keys(model), n=1)
+        what = "is not a key of this recipe" + (f"; did you mean {near[0]}?" if near else "")
+    return InputError(
+        f"{path}: {where}", what, mend="mend or remove that key; the recipe that ships shows them all",
+        mend_ko="해당 키를 고치거나 지우세요. 함께 배포되는 레시피에 모든 키가 있습니다",
+    )  # fmt: skip
+
+
+def _keys(model: type[BaseModel], prefix: str = "") -> list[str]:
+    names: list[str] = []
+    for name, field in model.model_fields.items():
+        names.append(prefix + name)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            names.extend(_keys(field.annotation, f"{prefix}{name}."))
+    return names

@@ -1,0 +1,1 @@
+"""Documents in, grounded Korean question-answer candidates out."""

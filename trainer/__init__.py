@@ -1,0 +1,1 @@
+"""From a verified manifest to a tuned model, with proof at every step."""
