@@ -1,0 +1,79 @@
+"""The predicate that ends a sentence: where it stands, and the same stem with another ending."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from curation.korean.kiwi import analyser, tokenise
+
+if TYPE_CHECKING:
+    from kiwipiepy import Token
+
+_STEMS = ("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA")
+# What may follow an ending without being part of it: full stops, closing brackets and quotes, emoticons.
+_TAIL_TAGS = ("SF", "SP", "SS", "SSC", "SE", "SW", "SO", "SB", "W_EMOJI", "Z_SIOT")
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A final predicate: `text[start:end]` is its stem and ending (하 + 었 + 다 in 했다)."""
+
+    start: int
+    end: int
+    stem: tuple[tuple[str, str], ...]  # (form, tag): the stem and its pre-final endings
+    ending: str
+    tag: str  # EF, EC, ETM or ETN
+
+    @property
+    def is_adjective(self) -> bool:
+        """Whether its stem is an adjective or a copula without tense: it takes -ᆫ데, not -는데 (있다, 없다 aside)."""
+        form, tag = self.stem[0]
+        return len(self.stem) == 1 and tag.split("-")[0] in ("VA", "XSA", "VCP", "VCN") and form not in ("있", "없")
+
+    @property
+    def is_copula(self) -> bool:
+        """Whether its stem is 이다 or 아니다."""
+        return self.stem[0][1] in ("VCP", "VCN")
+
+
+def without_tail(tokens: Sequence[Token]) -> Sequence[Token]:
+    """A sentence's morphemes without the closing marks that follow its ending."""
+    end = len(tokens)
+    while end and tokens[end - 1].tag in _TAIL_TAGS:
+        end -= 1
+    return tokens[:end]
+
+
+def final_predicate(tokens: Sequence[Token]) -> Predicate | None:
+    """The predicate at the end of a sentence's morphemes; None where a noun, a particle or an adverb ends it."""
+    tokens = without_tail(tokens)
+    if not tokens or tokens[-1].tag not in ("EF", "EC", "ETM", "ETN"):
+        return None
+    first = len(tokens) - 2
+    while first >= 0 and tokens[first].tag == "EP":
+        first -= 1
+    if first < 0 or tokens[first].tag.split("-")[0] not in _STEMS:
+        return None
+    stem = tuple((token.form, token.tag) for token in tokens[first:-1])
+    last = tokens[-1]
+    return Predicate(tokens[first].start, last.start + last.len, stem, last.form, last.tag)
+
+
+def final_predicates(texts: Sequence[str], words: tuple[str, ...] = ()) -> list[Predicate | None]:
+    """The final predicate of each text (one sentence or clause each), same order."""
+    return [final_predicate(tokens) for tokens in tokenise(texts, words)]
+
+
+def rejoin(predicate: Predicate, ending: str, tag: str = "EC") -> str:
+    """The predicate's stem with another ending, in Kiwi's form (ᆸ니다, 면, 려면, 는데): 옮긴다 + ᆸ니다 → 옮깁니다."""
+    return str(analyser().join([*predicate.stem, (ending, tag)]))
+
+
+def with_ending(text: str, predicate: Predicate, ending: str, tag: str = "EC") -> str:
+    """`text` up to its predicate, then the same stem with another ending; what followed the predicate falls away.
+
+    Only the predicate is joined anew, so every character before it stays: 재고를 옮긴다. + 면 → 재고를 옮기면.
+    """
+    return text[: predicate.start] + rejoin(predicate, ending, tag)
