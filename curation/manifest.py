@@ -5,7 +5,7 @@ Imports nothing heavy: the trainer opens a manifest before anything else is impo
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,24 @@ def open_manifest(path: Path) -> Manifest:
             mend_ko="파일을 되돌리거나, 같은 명령에 --fresh 를 붙여 데이터셋을 다시 만드세요",
         )  # fmt: skip
     return Manifest(path.parent, data)
+
+
+def find_done(folder: Path, identity: Mapping[str, object]) -> Manifest | None:
+    """The finished dataset in `folder` if its manifest agrees with every key of `identity`; None where there is none.
+
+    Raises InputError where the folder holds the result of other inputs or another recipe, or a damaged one.
+    """
+    if not (folder / "manifest.json").is_file():
+        return None
+    manifest = open_manifest(folder)
+    differing = [key for key, value in identity.items() if manifest.data.get(key) != value]
+    if differing:
+        raise InputError(
+            str(folder), f"holds a dataset made with other {' and '.join(differing)}",
+            mend="choose another --out, or start over with --fresh",
+            mend_ko="다른 --out 을 고르거나 --fresh 로 처음부터 다시 만드세요",
+        )  # fmt: skip
+    return manifest
 
 
 def faults(folder: Path, data: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,8 @@ from curation.korean.kiwi import analyser, tokenise
 if TYPE_CHECKING:
     from kiwipiepy import Token
 
+# The endings of a plain statement: 크다, 옮긴다, 먹는다.
+PLAIN_DECLARATIVES = ("다", "ᆫ다", "는다")
 _STEMS = ("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA")
 # What may follow an ending without being part of it: full stops, closing brackets and quotes, emoticons.
 _TAIL_TAGS = ("SF", "SP", "SS", "SSC", "SE", "SW", "SO", "SB", "W_EMOJI", "Z_SIOT")
@@ -36,6 +38,11 @@ class Predicate:
     def is_copula(self) -> bool:
         """Whether its stem is 이다 or 아니다."""
         return self.stem[0][1] in ("VCP", "VCN")
+
+
+def is_declarative(token: Token) -> bool:
+    """Whether a morpheme is the ending of a plain or polite statement: 다 ᆫ다 는다 · ᆸ니다 습니다."""
+    return token.tag == "EF" and token.form in (*PLAIN_DECLARATIVES, "ᆸ니다", "습니다")
 
 
 def without_tail(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from curation.korean.kiwi import analyser
-from curation.korean.predicate import final_predicate, rejoin
+from curation.korean.predicate import PLAIN_DECLARATIVES, final_predicate, rejoin
 from curation.korean.speech_level import SpeechLevel, level_of
-
-# Plain declaratives turn into 합쇼체 without a guess at mood: 옮긴다, 먹는다, 크다, 있다, 재고다.
-_DECLARATIVES = ("다", "ᆫ다", "는다")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ def _convert(text: str, sentences: Sequence[object]) -> Converted:
         if level in (SpeechLevel.HAPSYO, SpeechLevel.FRAGMENT, SpeechLevel.NONE):
             continue
         predicate = final_predicate(tokens)
-        if predicate is None or predicate.tag != "EF" or predicate.ending not in _DECLARATIVES:
+        if predicate is None or predicate.tag != "EF" or predicate.ending not in PLAIN_DECLARATIVES:
             unconverted.append((start, end, f"{level}: {text[start:end][-12:]}"))
             continue
         after = rejoin(predicate, "ᆸ니다", "EF")

@@ -1,0 +1,74 @@
+"""Field lists: `- **외장 수량**: 하차하면서 센 파렛트의 개수` → 인수증에 남기는 외장 수량이 뭐야?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from curation.korean.predicate import without_tail
+from datagen.documents import Items, Line, Section
+from datagen.extract.reading import (
+    Candidate,
+    Reading,
+    has_topic,
+    heading_source,
+    is_clause,
+    is_noun_phrase,
+    section_path,
+    without_stop,
+)
+from datagen.phrasing import Template, fill
+
+if TYPE_CHECKING:
+    from kiwipiepy import Token
+
+TEMPLATES = (
+    Template("N", "{scope} {field:이/가} <뭐야>"),
+    Template("IS", "{scope} {field:은/는} 무슨 <뜻이야>"),
+    Template("NC", "{scope} {field:은/는} [뭘|무엇을] 말하는 <거야>"),
+    Template("NW", "{scope} {field:이/가} [뭔지|무엇인지] <알려 줘>"),
+)
+_FIELD = re.compile(r"(?P<name>[^:：–—]{2,20}?)\s*(?::|：|\s[–—-]\s)\s*(?P<text>\S.*)", re.DOTALL)
+_SCREEN = re.compile(r"^(?P<screen>.*?화면)")
+_LIST_NOUNS = frozenset("항목 정보 내용 값 데이터 칸 설정값 자료 기록 것 설정".split())
+
+
+def fields(reading: Reading) -> Iterator[Candidate]:
+    """A pair for each `name: meaning` item of a list whose items all have that form."""
+    for section in reading.sections():
+        for block in section.blocks:
+            if not isinstance(block, Items) or not section.headings:
+                continue
+            matches = [_FIELD.fullmatch(item.text) for item in block.items]
+            if len(matches) > 1 and all(matches):
+                for item, found in zip(block.items, matches, strict=True):
+                    if found:
+                        yield from _candidate(reading, section, item, found)
+
+
+def _candidate(reading: Reading, section: Section, item: Line, found: re.Match[str]) -> Iterator[Candidate]:
+    name, meaning = found["name"].strip(), without_stop(found["text"])
+    tokens = [token for token in reading.tokens(item) if token.start >= found.start("text")]
+    if is_noun_phrase(tokens):
+        answer = fill("{field:은/는} {meaning}입니다.", {"field": name, "meaning": meaning})
+    elif is_clause(tokens) and not has_topic(tokens):
+        answer = fill("{field:은/는} {meaning}.", {"field": name, "meaning": meaning})
+    else:
+        return
+    scope = _scope(reading, section.headings[-1])
+    yield Candidate(
+        "field", TEMPLATES, {"scope": scope, "field": name}, answer,
+        (item.source(), *heading_source(section)), section_path(section),
+    )  # fmt: skip
+
+
+def _scope(reading: Reading, heading: Line) -> str:
+    """Where the field stands: 실사 계획 화면에 있는 · 인수증에 남기는 · 로트 정보 항목 중."""
+    if screen := _SCREEN.match(heading.text):
+        return f"{screen['screen']}에 있는"
+    tokens: list[Token] = list(without_tail(reading.tokens(heading)))
+    modifier = max((i for i, token in enumerate(tokens) if token.tag == "ETM"), default=None)
+    if modifier is not None and {token.form for token in tokens[modifier + 1 :]} <= _LIST_NOUNS:
+        return reading.scope(heading.text[: tokens[modifier].start + tokens[modifier].len].rstrip())
+    return reading.scope(f"{heading.text} 중")

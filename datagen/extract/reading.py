@@ -1,0 +1,158 @@
+"""What every extractor needs to read: a document's lines as analysed sentences, and the tests asked of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from curation.korean.kiwi import analyser
+from curation.korean.predicate import is_declarative, without_tail
+from datagen.documents import Document, Line, Section, lines
+from datagen.phrasing import Template
+
+if TYPE_CHECKING:
+    from kiwipiepy import Token
+
+NOUNS = frozenset({"NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "XSN", "XPN", "XR", "NP"})
+# Sections that show samples, or point elsewhere: their values are no facts.
+_SKIPPED = re.compile(r"예시|예제|시나리오|샘플|데모|참고|추가 리소스|다음 단계|관련 (?:문서|항목)")
+# Nouns too common to carry a title's subject.
+_COMMON = frozenset(
+    "관리 처리 작업 운영 절차 방법 대응 계획 준비 사용 기준 이용 업무 정리 확인 현장 방식 화면 시스템 창고".split()
+)
+# Titles that name a kind of document, not a subject a question could be scoped by.
+_NO_SUBJECT = re.compile(r"질문|FAQ|용어|안내|가이드|개요|소개|사례|README", re.IGNORECASE)
+_SEVERAL = re.compile(r"[가-힣A-Za-z0-9](?:와|과)\s|[·,]")
+_BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`line.text[start:end]` and its morphemes; their `start` counts from the line's beginning."""
+
+    line: Line
+    start: int
+    end: int
+    tokens: tuple[Token, ...]
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self.line.text[self.start : self.end]
+
+    @property
+    def source(self) -> tuple[int, int]:
+        """Its span in the document's text."""
+        return self.line.source(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document with each of its lines analysed; `terms` are the words that stand for themselves across documents."""
+
+    document: Document
+    sentences: Mapping[Line, tuple[Sentence, ...]]
+    terms: frozenset[str]
+
+    def sections(self) -> Iterator[Section]:
+        """The sections that state facts: no examples, no references."""
+        for section in self.document.sections:
+            if not any(_SKIPPED.search(heading.text) for heading in section.headings):
+                yield section
+
+    def tokens(self, line: Line) -> list[Token]:
+        """A line's morphemes, all its sentences together."""
+        return [token for sentence in self.sentences.get(line, ()) for token in sentence.tokens]
+
+    @property
+    def subject(self) -> str:
+        """The title as a question may name it; empty where the title names no subject."""
+        title = _BRACKETED.sub("", self.document.title).strip()
+        return "" if _NO_SUBJECT.search(title) or len(title) > 24 else title
+
+    def needs_scope(self, text: str) -> bool:
+        """Whether a reader who has not seen the title would miss the subject in `text`."""
+        if not self.subject or any(term in text for term in self.terms if term not in _COMMON):
+            return False
+        nouns = {token.form for token in self.tokens(self.document.sections[0].headings[0]) if token.tag in NOUNS}
+        return not any(noun in text for noun in nouns - _COMMON if len(noun) > 1)
+
+    def scope(self, text: str) -> str:
+        """`text`, led in by the title where it needs it: 순환 실사에서 …, LPN과 적재 용기 관련해서 …"""
+        if not self.needs_scope(text):
+            return text
+        return f"{self.subject} 관련해서 {text}" if _SEVERAL.search(self.subject) else f"{self.subject}에서 {text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A pair before it has passed a gate: the wordings of one question, its answer, and the spans it rests on.
+
+    `answer` keeps the source's endings (conversion comes later); the first of `evidence` carries the fact.
+    """
+
+    kind: str
+    templates: tuple[Template, ...]
+    slots: Mapping[str, str]
+    answer: str
+    evidence: tuple[tuple[int, int], ...]
+    section: tuple[str, ...]
+
+
+def read_sentences(documents: Sequence[Document], words: tuple[str, ...]) -> dict[Line, tuple[Sentence, ...]]:
+    """Every line of every document, split and analysed in one call, so that Kiwi's workers all run."""
+    every = [line for document in documents for line in dict.fromkeys(lines(document)) if line.text]
+    split = analyser(words).split_into_sents([line.text for line in every], return_tokens=True)
+    return {
+        line: tuple(Sentence(line, part.start, part.end, tuple(part.tokens)) for part in parts)
+        for line, parts in zip(every, split, strict=True)
+    }
+
+
+def section_path(section: Section) -> tuple[str, ...]:
+    """The texts of a section's headings."""
+    return tuple(heading.text for heading in section.headings)
+
+
+def heading_source(section: Section) -> tuple[tuple[int, int], ...]:
+    """The innermost heading's span, as evidence for the subject it supplies."""
+    return tuple(heading.source() for heading in section.headings[-1:])
+
+
+def is_clause(tokens: Sequence[Token]) -> bool:
+    """Whether a line ends in a statement: 라벨을 다시 출력한다. 라벨을 다시 출력합니다."""
+    tokens = without_tail(tokens)
+    return bool(tokens) and is_declarative(tokens[-1])
+
+
+def is_noun_phrase(tokens: Sequence[Token]) -> bool:
+    """Whether a line is one noun phrase: ends in a noun, and no particle of a clause stands outside its modifiers."""
+    tokens = without_tail(tokens)
+    if not tokens or tokens[-1].tag not in NOUNS or tokens[-1].form == "때":
+        return False
+    modifier = max((index for index, token in enumerate(tokens) if token.tag == "ETM"), default=-1)
+    return not any(token.tag in ("JKS", "JKO", "JKB", "JX", "EC", "EF") for token in tokens[modifier + 1 :])
+
+
+def is_nominal(tokens: Sequence[Token]) -> bool:
+    """Whether a line is nouns only: no ending, no particle but 의, 과, 와."""
+    return bool(tokens) and tokens[-1].tag in NOUNS and all(
+        token.tag in NOUNS or token.tag in ("JC", "JKG", "SS", "SSO", "SSC", "SP", "SW", "SO") for token in tokens
+    )  # fmt: skip
+
+
+def has_topic(tokens: Sequence[Token]) -> bool:
+    """Whether a clause names its own topic (은/는)."""
+    return any(token.tag == "JX" and token.form in ("은", "는", "ᆫ") for token in tokens)
+
+
+def has_subject(tokens: Sequence[Token]) -> bool:
+    """Whether a clause names its own subject (이/가)."""
+    return any(token.tag == "JKS" for token in tokens)
+
+
+def without_stop(text: str) -> str:
+    """A cell or item without the full stop that closes it."""
+    return text.rstrip().rstrip(".").rstrip()

@@ -1,0 +1,256 @@
+"""Tables: one pair per informative cell, asked by what the cell holds: who, where, when, how many, what, what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from curation.korean.hangul import is_syllable
+from curation.korean.predicate import final_predicate, with_ending
+from datagen.documents import Line, Section, Table
+from datagen.extract.reading import (
+    Candidate,
+    Reading,
+    has_subject,
+    has_topic,
+    is_clause,
+    is_nominal,
+    is_noun_phrase,
+    section_path,
+    without_stop,
+)
+from datagen.phrasing import Template, fill
+
+if TYPE_CHECKING:
+    from kiwipiepy import Token
+
+WHAT = (
+    Template("NMP", "{row:은/는} {column:이/가} <뭐야>"),
+    Template("EMC", "{row:은/는} {column:이/가} <뭐예요>"),
+    Template("NMW", "{row:은/는} {column:이/가} [뭔지|무엇인지] <알려 줘>"),
+    Template("PES", "{row}의 {column:은/는} <뭐야>"),
+    Template("CES", "{row}의 {column:을/를} <알려 줘>"),
+)
+HOW = (
+    Template("EMC", "{row:은/는} {column:이/가} <어떻게 돼>"),
+    Template("MPI", "{row}의 {column:은/는} <어떻게 돼>"),
+    Template("CNS", "{row:은/는} {column:이/가} 어떤지 <알려 줘>"),
+)
+WHO = (
+    Template("WN", "{row:은/는} {column:이/가} <누구야>"),
+    Template("CS", "{row:은/는} {column:이/가} 누구인지 <알려 줘>"),
+)
+WHERE = (
+    Template("WN", "{row:은/는} {column:이/가} <어디야>"),
+    Template("NS", "{row:은/는} {column:이/가} 어디인지 <알려 줘>"),
+)
+WHEN = (
+    Template("WMC", "{row:은/는} {column:이/가} <언제야>"),
+    Template("NS", "{row:은/는} {column:이/가} 언제인지 <알려 줘>"),
+)
+HOW_MUCH = (
+    Template("WMC", "{row:은/는} {column:이/가} <얼마야>"),
+    Template("CEM", "{row:은/는} {column:이/가} 얼마인지 <알려 줘>"),
+)
+COUNT = (
+    Template("WMC", "{row:은/는} {column:이/가} 몇 [{unit:이야/야}?|{unit}인가요?|{unit}입니까?]"),
+    Template("CEM", "{row:은/는} {column:이/가} 몇 {unit}인지 <알려 줘>"),
+)
+MEANING = (
+    Template("NC", "{row:이/가} <뭐야>"),
+    Template("IS", "{row:은/는} 무슨 <뜻이야>"),
+    Template("EP", "{row:이라는/라는} [게|것이] 정확히 <뭐야>"),
+    Template("NW", "{row} 뜻[ 좀|을] <알려 줘>"),
+    Template("NS", "{row:이/가} [뭔지|무엇인지] <알려 줘>"),
+)
+ENGLISH = (
+    Template("NIE", "{row:은/는} 영어로 <뭐야>"),
+    Template("CS", "{row:을/를} 영어로 [뭐라고|무엇이라고] [해?|하나요?|합니까?]"),
+)
+FORMULA = (
+    Template("NP", "{row:은/는} 어떻게 [계산해?|계산하나요?|계산합니까?]"),
+    Template("PI", "{row} 계산식이 <뭐야>"),
+    Template("EM", "{row} 계산식[ 좀|을] <알려 줘>"),
+)
+REMEDY = (
+    Template("WS", "{spoken} 어떻게 <해야 돼>"),
+    Template("WI", "{condition} 어떻게 <해야 돼>"),
+    Template("NW", "{condition} [뭘|무엇을] <해야 돼>"),
+    Template("SM", "{condition} 어떻게 <처리해>"),
+)
+CAUSE = (
+    Template("WS", "{spoken} 원인이 <뭐야>"),
+    Template("MI", "{symptom} 원인이 <뭐야>"),
+    Template("SI", "{symptom} 까닭[ 좀|을] <알려 줘>"),
+)
+_MEANING_HEADS = re.compile(r"(?:^|의 )(?:뜻|의미|설명|정의|개념)$")
+_ENGLISH_HEADS = re.compile(r"^영(?:어|문)(?: ?(?:이름|명|용어))?$")
+_FORMULA_HEADS = re.compile(r"(?:계산식|공식|산식)$")
+_SYMPTOM_HEADS = re.compile(r"증상|현상")
+_REMEDY_HEADS = re.compile(r"조치|대응|해결|처리|대책")
+_CAUSE_HEADS = re.compile(r"원인|이유|까닭")
+_WHO_HEADS = re.compile(r"(?:담당자|책임자|결정자|작성자|주체|담당|쪽|사람|승인자)$")
+_WHERE_HEADS = re.compile(r"(?:위치|장소|자리|곳|로케이션)$")
+_WHEN_HEADS = re.compile(r"(?:시점|시기|때|시간대)$")
+_HOW_HEADS = re.compile(
+    r"(?:기준|방법|방식|절차|순서|주기|처리|반영|변화|상태|온도|범위|크기|규칙|동작|경로|방침|조건)$"
+)
+_PERSON = re.compile(
+    r"(?:담당자|관리자|작업자|화주|거래처|운송사|택배사|직원|고객|소비자|부서|업체|제조사|운전자|기사|사람|본인|팀)$"
+)
+_QUANTITY = re.compile(r"(?:약 |최대 |최소 )?[\d,.]+ ?(?P<unit>[가-힣]{1,3}|㎜|mm|cm|m|㎡|kg|kHz|MHz|℃|%)")
+# Classes whose members bear the name of something else: the order state 패킹 is not the work 패킹.
+_SHARED_CLASSES = re.compile(r"(?:상태|단계|사건|업무|공정|대상|기준|영역|재고|기한|흐름|등급|사유|자료)$")
+# The first column of a comparison holds viewpoints, not things: its rows read the other way round.
+_VIEWPOINTS = re.compile(r"비교|관점|견주")
+_MATH = re.compile(r"[÷×=√−]")
+_BARE_KEY = re.compile(r"^(?:[A-Z]|\(?\d+\)?)$")
+# Rows that sum up or hold a mere value.
+_NO_KEY = re.compile(r"^(?:예|아니요|없음|기타|합계|계|-)$")
+
+
+def cells(reading: Reading) -> Iterator[Candidate]:
+    """A pair for each cell right of the key column that a question can ask for."""
+    for section in reading.sections():
+        for block in section.blocks:
+            if isinstance(block, Table) and _has_keys(block):
+                for row in block.rows:
+                    yield from _row(reading, section, block, row)
+
+
+def _has_keys(table: Table) -> bool:
+    """Whether the first column names its rows: unique, not blank."""
+    keys = [row[0].text for row in table.rows]
+    is_comparison = _VIEWPOINTS.search(table.header[0].text)
+    return bool(table.header[0].text) and not is_comparison and all(keys) and len(set(keys)) == len(keys)
+
+
+def _row(reading: Reading, section: Section, table: Table, row: Sequence[Line]) -> Iterator[Candidate]:
+    key = reading.tokens(row[0])
+    ask = _ask_symptom if is_clause(key) else _ask_cell
+    if _NO_KEY.match(row[0].text):
+        return
+    if not is_clause(key) and not (is_noun_phrase(key) or is_nominal(key) or row[0].text.isascii()):
+        return
+    for column, cell in zip(table.header[1:], row[1:], strict=True):
+        if not cell.text or not column.text:
+            continue
+        asked = ask(reading, table.header[0], row[0], column, cell)
+        if asked is not None:
+            templates, slots, answer = asked
+            evidence = (cell.source(), row[0].source(), column.source(), table.header[0].source())
+            yield Candidate(
+                "definition" if templates is MEANING else "table",
+                templates,
+                slots,
+                answer,
+                evidence,
+                section_path(section),
+            )
+
+
+Asked = tuple[tuple[Template, ...], dict[str, str], str]
+
+
+def _ask_symptom(reading: Reading, _: Line, key: Line, column: Line, cell: Line) -> Asked | None:
+    """The remedy or the cause of a symptom that is a clause: 스캐너가 바코드를 읽지 못한다."""
+    predicate = final_predicate(reading.tokens(key))
+    if predicate is None:
+        return None
+    tokens, text = reading.tokens(cell), without_stop(cell.text)
+    condition = with_ending(key.text, predicate, "면")
+    symptom = with_ending(key.text, predicate, "ᆫ" if predicate.is_adjective else "는", "ETM")
+    slots = {
+        "condition": reading.scope(condition),
+        "spoken": reading.scope(with_ending(key.text, predicate, "ᆫ데" if predicate.is_adjective else "는데")),
+        "symptom": reading.scope(symptom),
+    }
+    if _REMEDY_HEADS.search(column.text) and is_clause(tokens):
+        return REMEDY, slots, f"{condition} {text}."
+    if _CAUSE_HEADS.search(column.text):
+        if is_noun_phrase(tokens):
+            return CAUSE, slots, f"{symptom} 원인은 {text}입니다."
+        if is_clause(tokens) and (cause := final_predicate(tokens)):
+            return CAUSE, slots, f"{symptom} 것은 {with_ending(text, cause, '기', 'ETN')} 때문입니다."
+    return None
+
+
+def _ask_cell(reading: Reading, kind: Line, key: Line, column: Line, cell: Line) -> Asked | None:
+    tokens, text = reading.tokens(cell), without_stop(cell.text)
+    # A bare number or letter needs its class even in the answer: 상태 코드 401.
+    name = f"{kind.text} {key.text}" if _BARE_KEY.match(key.text) else key.text
+    slots = {"row": reading.scope(name) if name != key.text else _named_row(reading, kind, key), "column": column.text}
+    plain = {"row": name, "column": column.text, "cell": text}
+    if _FORMULA_HEADS.search(column.text):
+        return (FORMULA, slots, fill("{row}의 {column:은/는} '{cell}'입니다.", plain)) if _MATH.search(text) else None
+    if _ENGLISH_HEADS.match(column.text):
+        return (ENGLISH, slots, fill("{row:은/는} 영어로 {cell}입니다.", plain)) if text.isascii() else None
+    if is_clause(tokens):
+        return None if has_topic(tokens) else _ask_clause(reading, column, slots, plain, tokens)
+    if not (is_noun_phrase(tokens) or _QUANTITY.fullmatch(text)):
+        return None
+    if _MEANING_HEADS.search(column.text):
+        return MEANING, slots, fill("{row:은/는} {cell}입니다.", plain)
+    is_simple = _is_simple(reading, column)
+    statement = "{row}의 {column:은/는} {cell}입니다." if is_simple else "{row:은/는} {column:이/가} {cell}입니다."
+    templates, slots, answer = _by_content(column, text, slots, fill(statement, plain))
+    return _fitting(templates, is_simple), slots, answer
+
+
+def _ask_clause(
+    reading: Reading, column: Line, slots: dict[str, str], plain: dict[str, str], tokens: Sequence[Token]
+) -> Asked | None:
+    """A cell that is a statement: said of the row where the row is its subject, else as what the column is."""
+    predicate = final_predicate(tokens)
+    if predicate is None:
+        return None
+    templates: tuple[Template, ...] = (
+        HOW if _HOW_HEADS.search(column.text) or _REMEDY_HEADS.search(column.text) else WHAT
+    )
+    templates = MEANING if _MEANING_HEADS.search(column.text) else _fitting(templates, _is_simple(reading, column))
+    row_acts = _PERSON.search(plain["row"]) or predicate.is_adjective or templates is MEANING
+    if row_acts and not has_subject(tokens):
+        return templates, slots, fill("{row:은/는} {cell}.", plain)
+    if predicate.is_adjective:
+        plain["cell"] = with_ending(plain["cell"], predicate, "다는", "ETM") + " 점"
+    elif len(predicate.stem) == 1:
+        plain["cell"] = with_ending(plain["cell"], predicate, "는", "ETM") + " 것"
+    else:
+        return None
+    return templates, slots, fill("{row:은/는} {column:이/가} {cell}입니다.", plain)
+
+
+def _by_content(column: Line, text: str, slots: dict[str, str], answer: str) -> Asked:
+    """The question word by what the cell holds and the column says."""
+    if quantity := _QUANTITY.fullmatch(text):
+        is_counted = is_syllable(quantity["unit"][-1])
+        return COUNT if is_counted else HOW_MUCH, {**slots, "unit": quantity["unit"]}, answer
+    for heads, content, templates in (
+        (_WHO_HEADS, _PERSON, WHO),
+        (_WHERE_HEADS, None, WHERE),
+        (_WHEN_HEADS, None, WHEN),
+        (_HOW_HEADS, None, HOW),
+    ):
+        if heads.search(column.text) and (content is None or content.search(text)):
+            return templates, slots, answer
+    return WHAT, slots, answer
+
+
+def _is_simple(reading: Reading, column: Line) -> bool:
+    """Whether a column is a plain noun: `R의 K은 X`. One with a clause in it reads `R은 잘 잡아내는 문제가 X`."""
+    return all(token.tag in ("NNG", "NNP", "SL", "XSN", "NNB", "XR") for token in reading.tokens(column))
+
+
+def _fitting(templates: tuple[Template, ...], is_simple: bool) -> tuple[Template, ...]:
+    return templates if is_simple else tuple(t for t in templates if not t.text.startswith("{row}의"))
+
+
+def _named_row(reading: Reading, kind: Line, key: Line) -> str:
+    """The row's name, led in by its class unless it stands for itself: 재고 상태 중 보류, but 배치 피킹."""
+    class_nouns: list[Token] = reading.tokens(kind)
+    if key.text in reading.terms and not _SHARED_CLASSES.search(kind.text):
+        return key.text
+    if any(token.form in key.text for token in class_nouns if len(token.form) > 1):
+        return reading.scope(key.text)
+    return reading.scope(f"{kind.text} 중 {key.text}")

@@ -1,0 +1,147 @@
+"""datagen's folder (contract.md): candidates, rejected pairs, the documents they quote, the index, the manifest."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from curation.errors import InputError
+from curation.files import canonical_json, replacing, sha256_bytes
+from curation.korean.kiwi import versions
+from curation.manifest import Manifest, describe_file, write_manifest
+from datagen.documents import Document
+from datagen.gates import Inspected, as_evidence
+from datagen.recipe import Recipe
+from datagen.retrieval.search import Searcher
+
+GENERATOR = "dadeum-structure-first"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the documents lie, and the name and licence that every row carries."""
+
+    docs: tuple[Path, ...]
+    name: str
+    license: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A pair that a gate refused: the gate's name, and what it saw."""
+
+    found: Inspected
+    gate: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a run found, before anything is written."""
+
+    documents: list[Document]
+    unreadable: list[InputError]
+    searcher: Searcher
+    kept: list[Inspected]
+    rejected: list[Rejected]
+
+
+def write_folder(
+    written: Written, out: Path, source: Source, recipe: Recipe, identity: Mapping[str, Any], run: Mapping[str, Any]
+) -> Manifest:
+    """All files or none; the manifest last. `run` (times, memory) is the only part that differs between two runs."""
+    from curation.engine.sink import staged, write_json_lines
+
+    with staged(out) as stage:
+        write_json_lines((as_record(found, source) for found in written.kept), stage / "candidates.jsonl")
+        write_json_lines((_as_rejected(one, source) for one in written.rejected), stage / "rejected.jsonl")
+        for document in written.documents:
+            with replacing(stage / "documents" / f"{document.sha256}.txt") as file:
+                file.write(document.text.encode())
+        written.searcher.store.save(stage / "index", written.searcher.description)
+        files = [describe_file(stage, path) for path in sorted(stage.rglob("*")) if path.is_file()]
+        manifest = write_manifest(
+            stage,
+            {
+                **identity, "generator": _generator(), "recipe": recipe.model_dump(mode="json"), "files": files,
+                "counts": count(written), "unreadable": [{"document": e.where, "fault": e.what} for e in written.unreadable],
+                "documents": {document.name: document.sha256 for document in written.documents},
+                "versions": {**versions(), "faiss-cpu": version("faiss-cpu")}, "run": dict(run),
+            },
+        )  # fmt: skip
+    return Manifest(out, manifest.data)
+
+
+def as_record(found: Inspected, source: Source) -> dict[str, object]:
+    """A candidate as contract.md writes it; its id hangs on its content alone."""
+    pair = found.pair
+    messages = [{"role": "user", "content": pair.question}, {"role": "assistant", "content": pair.answer}]
+    evidence = [as_evidence(span, turn=1) for span in pair.evidence]
+    return {
+        "id": sha256_bytes(canonical_json([messages, evidence]))[:32],
+        "messages": messages,
+        "source": source.name,
+        "license": source.license,
+        "generator": _generator(),
+        "evidence": evidence,
+        "meta": {
+            "kind": pair.kind, "persona": pair.persona, "question_level": pair.question_level.value,
+            "answer_level": "hapsyo", "answerable": True, "rank": found.standing.rank,
+            "margin": found.standing.margin, "exempt": list(found.exempt),
+        },
+    }  # fmt: skip
+
+
+def count(written: Written) -> dict[str, Any]:
+    """Kept and rejected, by gate, kind, persona and question level."""
+    kinds = sorted({one.pair.kind for one in written.kept} | {one.found.pair.kind for one in written.rejected})
+    by_kind = {
+        kind: {
+            "kept": sum(one.pair.kind == kind for one in written.kept),
+            **Counter(one.gate for one in written.rejected if one.found.pair.kind == kind),
+        }
+        for kind in kinds
+    }
+    return {
+        "documents": len(written.documents),
+        "passages": len(written.searcher.store.documents),
+        "kept": len(written.kept),
+        "rejected": len(written.rejected),
+        "rejected_by_gate": dict(Counter(one.gate for one in written.rejected)),
+        "by_kind": by_kind,
+        "by_persona": dict(Counter(one.pair.persona for one in written.kept)),
+        "by_question_level": dict(Counter(one.pair.question_level.value for one in written.kept)),
+        "distinct_evidence": len({_fact(one) for one in written.kept}),
+    }
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Names each step on stderr while it runs; silent where that is no terminal."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with console.status("") as status:
+        yield status.update
+
+
+def _as_rejected(one: Rejected, source: Source) -> dict[str, object]:
+    return {**as_record(one.found, source), "gate": one.gate, "reason": one.gate, "because": one.because}
+
+
+def _generator() -> dict[str, object]:
+    return {"name": GENERATOR, "version": version("dadeum"), "model": None, "terms": None, "prompt": None}
+
+
+def _fact(one: Inspected) -> tuple[str, int, int]:
+    fact = one.pair.evidence[0]
+    return fact.document.name, fact.start, fact.end

@@ -1,0 +1,252 @@
+"""Every check a pair must pass, each with a named reason; the same gates for every writer."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from curation.korean.kiwi import is_content, tokenise
+from curation.korean.speech_level import POLITE, MessageTag, SpeechLevel, tag_messages, tag_speech_levels
+from datagen.documents import Document
+from datagen.recipe import Gates
+from datagen.retrieval.search import Standing
+
+if TYPE_CHECKING:
+    from kiwipiepy import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`quote` stands at [start, end) of the document's text, under the headings of `section`."""
+
+    document: Document
+    start: int
+    end: int
+    quote: str
+    section: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question and its answer as a writer gives them; `unconverted` says why the answer is not polite yet."""
+
+    kind: str
+    persona: str
+    question: str
+    question_level: SpeechLevel
+    answer: str
+    evidence: tuple[Evidence, ...]
+    unconverted: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """A pair with all that the gates ask of it, found once for all pairs."""
+
+    pair: Pair
+    standing: Standing
+    question_tokens: Sequence[Token]
+    answer_tokens: Sequence[Token]
+    evidence_tokens: Sequence[Token]
+    fact_tokens: Sequence[Token]  # of the first quote, which carries the fact
+    question_level: SpeechLevel
+    answer_tag: MessageTag
+    exempt: tuple[str, ...]
+
+    @property
+    def quoted(self) -> str:
+        """All quotes, one a line."""
+        return "\n".join(evidence.quote for evidence in self.pair.evidence)
+
+
+Gate = Callable[[Inspected, Gates], str | None]
+
+_LIST_MARK = re.compile(r"^(\d+)\. ", re.MULTILINE)
+_POINTERS = re.compile(
+    r"(?:^|\s)(?:위|아래|앞|다음)(?:의|에서)? ?(?:표|항목|내용|절차|단계|그림|절|예)(?:[^가-힣]|[은는이가을를에의])"
+)
+_SOURCE = re.compile(r"(?:문서|자료|본문|안내서|지문)에 (?:따르|의하|나오)|문서에서|본문에서")
+_DETERMINERS = frozenset("이 그 저 해당 이런 그런 이러한 그러한 이것 그것 여기 거기 이때".split())
+# By tag, since 안 is also the inside and 말 also speech.
+_NEGATIONS = {
+    "VX": ("않", "못하", "말"), "VA": ("없",), "VCN": ("아니",), "MAG": ("안", "못"), "NNG": ("금지", "불가"),
+}  # fmt: skip
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_./][A-Za-z0-9]+)*")
+_NUMBER = re.compile(
+    r"−?(?<![A-Za-z0-9])\d+(?:[.,:]\d+)*"
+    r"(?:\s?(?:%|‰|℃|°C|㎡|㎥|[kKMG]?Hz|[mck]?m|[mk]?g|dpi|개월|시간|단계|가지|자리|퍼센트|파렛트|박스|라인|개|건|회|번|명|"
+    r"일|월|년|시|분|초|도|자|원|배|층|단|칸|장|대|줄|종|주|톤))?"
+)
+_COUNTING = frozenset("한 두 세 네 다섯 여섯 일곱 여덟 아홉 열".split())
+# Lemmas of our own templates and of politeness, in an answer without being a fact.
+_FRAME = frozenset("다음 순서 진행 하 것 때문 점 원인 영어 계산식 되 있 이 경우".split())
+# What a question adds to what it asks for; left out when two questions are compared.
+_ASKING = frozenset(
+    "뭐 무엇 뜻 말 말하 정확히 알리 주 바라 좀 어떻 하 되 어떻게 순서 절차 방법 누구 어디 언제 몇 처리 진행 것 거 "
+    "무슨 처리하 진행하 얼마".split()
+)
+
+
+def inspect(pairs: Sequence[Pair], standings: Sequence[Standing], words: tuple[str, ...]) -> list[Inspected]:
+    """Analyse questions, answers and quotes in a few large calls."""
+    bodies = [_LIST_MARK.sub("", pair.answer) for pair in pairs]
+    quotes = ["\n".join(evidence.quote for evidence in pair.evidence) for pair in pairs]
+    facts = [pair.evidence[0].quote if pair.evidence else "" for pair in pairs]
+    questions = [pair.question for pair in pairs]
+    return [
+        Inspected(pair, standing, asked, said, shown, fact, level.level, tag, tuple(_LIST_MARK.findall(pair.answer)))
+        for pair, standing, asked, said, shown, fact, level, tag in zip(
+            pairs, standings, tokenise(questions, words), tokenise(bodies, words), tokenise(quotes, words),
+            tokenise(facts, words),
+            tag_speech_levels(questions, words), tag_messages([pair.answer for pair in pairs], words), strict=True,
+        )
+    ]  # fmt: skip
+
+
+def unconverted(found: Inspected, _: Gates) -> str | None:
+    """The source's endings could not be turned polite without a guess."""
+    return found.pair.unconverted
+
+
+def length(found: Inspected, limits: Gates) -> str | None:
+    """A question outside its bounds, or an answer longer than allowed (characters)."""
+    least, most = limits.question_chars
+    if not least <= len(found.pair.question) <= most:
+        return f"question of {len(found.pair.question)} characters"
+    if not 0 < len(found.pair.answer) <= limits.answer_chars:
+        return f"answer of {len(found.pair.answer)} characters"
+    return None
+
+
+def quote(found: Inspected, _: Gates) -> str | None:
+    """A quote that does not stand in its document to the letter."""
+    for evidence in found.pair.evidence:
+        if not evidence.quote or evidence.document.text[evidence.start : evidence.end] != evidence.quote:
+            return f"{evidence.document.name}[{evidence.start}:{evidence.end}]"
+    return None if found.pair.evidence else "no evidence"
+
+
+def number(found: Inspected, _: Gates) -> str | None:
+    """A number (with its unit), numeral or Latin word in the answer that no quote holds."""
+    said = facts_in(_LIST_MARK.sub("", found.pair.answer), found.answer_tokens)
+    missing = said - facts_in(found.quoted, found.evidence_tokens)
+    return ", ".join(sorted(missing)) or None
+
+
+def coverage(found: Inspected, limits: Gates) -> str | None:
+    """Too many content words of the answer that neither quotes nor question hold."""
+    known = _lemmas(found.evidence_tokens) | _lemmas(found.question_tokens) | _FRAME
+    said = [token.form for token in found.answer_tokens if is_content(token)]
+    # Kiwi may cut the same letters otherwise in another neighbourhood: what stands there verbatim is covered too.
+    foreign = [form for form in said if form not in known and form not in found.quoted]
+    share = 1 - len(foreign) / max(len(said), 1)
+    return None if share >= limits.coverage_share else f"{share:.2f} covered; foreign: {', '.join(foreign[:5])}"
+
+
+def polarity(found: Inspected, _: Gates) -> str | None:
+    """A negation in the answer that no quote holds, or one of the fact that the answer lost."""
+    said, shown, fact = (_negations(t) for t in (found.answer_tokens, found.evidence_tokens, found.fact_tokens))
+    return None if fact <= said <= shown else f"answer {dict(said)}, evidence {dict(shown)}"
+
+
+def pointing(found: Inspected, _: Gates) -> str | None:
+    """A word that points out of the pair (이, 해당, 아래 표), or at the source (문서에 따르면)."""
+    if source := _SOURCE.search(found.pair.question):
+        return str(source[0])
+    for text, tokens in ((found.pair.question, found.question_tokens), (found.pair.answer, found.answer_tokens)):
+        if pointer := _POINTERS.search(text):
+            return str(pointer[0]).strip()
+        word = next((str(t.form) for t in tokens if t.tag in ("MM", "NP") and t.form in _DETERMINERS), None)
+        if word is not None:
+            return word
+    return None
+
+
+def informative(found: Inspected, _: Gates) -> str | None:
+    """An answer that says nothing the question did not hold."""
+    added = _lemmas(found.answer_tokens) - _lemmas(found.question_tokens) - _FRAME
+    return None if added else "the answer repeats the question"
+
+
+def register(found: Inspected, _: Gates) -> str | None:
+    """A question not in the register asked for, or an answer with a sentence that is not polite."""
+    if found.question_level is not found.pair.question_level:
+        return f"question is {found.question_level}, asked for {found.pair.question_level}"
+    rude = [sentence for sentence in found.answer_tag.sentences if sentence.level not in POLITE]
+    if found.answer_tag.label != "polite" or rude:
+        return f"answer is {found.answer_tag.label}"
+    return None
+
+
+def retrieved(found: Inspected, limits: Gates) -> str | None:
+    """A question that does not find its own evidence near the top of FAISS and BM25 together."""
+    rank = found.standing.fused_rank
+    return None if rank <= limits.retrieved_within else f"evidence at rank {rank}"
+
+
+# In the order they are asked; the first that answers names the reason.
+GATES: tuple[Gate, ...] = (
+    unconverted, length, quote, number, coverage, polarity, pointing, informative, register, retrieved,
+)  # fmt: skip
+
+
+def first_fault(found: Inspected, limits: Gates) -> tuple[str, str] | None:
+    """The first gate a pair fails and what it said, or None."""
+    for gate in GATES:
+        said = gate(found, limits)
+        if said is not None:
+            return gate.__name__, said
+    return None
+
+
+def facts_in(text: str, tokens: Sequence[Token]) -> set[str]:
+    """Codes and Latin words, numbers with the unit that follows (30분 is not 30일), and Korean numerals."""
+    codes = {code.lower() for code in _CODE.findall(text)}
+    numbers = {re.sub(r"\s", "", found) for found in _NUMBER.findall(_CODE.sub(" ", text))}
+    numerals = {t.form for t in tokens if t.tag == "NR" or (t.tag == "MM" and t.form in _COUNTING)}
+    return codes | numbers | numerals
+
+
+def unique(found: Sequence[Inspected]) -> Iterator[tuple[int, str, str]]:
+    """(index, gate, reason) of each pair whose question is asked elsewhere.
+
+    Of definitions, and of pairs with one answer, the fullest stays; where answers differ otherwise, none does.
+    """
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for index, one in enumerate(found):
+        asked = tuple(t.form.lower() for t in one.question_tokens if is_content(t) and t.form not in _ASKING)
+        # An act's steps and what the act is are two questions about the same words.
+        intent = one.pair.kind if one.pair.kind in ("procedure", "condition") else "what"
+        groups.setdefault((intent, *asked), []).append(index)
+    for group in groups.values():
+        if len(group) == 1:
+            continue
+        best = max(group, key=lambda index: (len(found[index].pair.answer), -index))
+        agree = len({found[index].pair.answer for index in group}) == 1
+        define = all(found[index].pair.kind == "definition" for index in group)
+        for index in group:
+            if index != best and (agree or define):
+                yield index, "repeated", found[best].pair.question
+            elif not agree and not define:
+                other = next(other for other in group if other != index)
+                yield index, "ambiguous", f"{found[other].pair.question} {found[other].pair.answer[:60]}"
+
+
+def as_evidence(evidence: Evidence, turn: int) -> Mapping[str, object]:
+    """A span as contract.md writes it."""
+    return {
+        "document": evidence.document.name, "sha256": evidence.document.sha256, "start": evidence.start,
+        "end": evidence.end, "quote": evidence.quote, "section": list(evidence.section), "turn": turn,
+    }  # fmt: skip
+
+
+def _lemmas(tokens: Sequence[Token]) -> set[str]:
+    return {token.form for token in tokens if is_content(token)}
+
+
+def _negations(tokens: Sequence[Token]) -> Counter[str]:
+    forms = (token.form for token in tokens if token.form in _NEGATIONS.get(token.tag.split("-")[0], ()))
+    return Counter(forms)

@@ -1,0 +1,78 @@
+"""Document → passages: retrievable pieces that know where they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from datagen.documents import Document, Section, block_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`document.text[start:end]`, with the headings above it; `indexed` is what retrieval reads."""
+
+    document: Document
+    start: int
+    end: int
+    headings: tuple[str, ...]
+    text: str
+
+    @property
+    def indexed(self) -> str:
+        """Headings and text: a passage is found by its subject as well as by its words."""
+        return "\n".join([*self.headings, self.text])
+
+
+def split_passages(documents: Sequence[Document], *, most_chars: int) -> list[Passage]:
+    """The passages of all documents, in order; each stays within one section and, if it can, within `most_chars`."""
+    return [
+        passage
+        for document in documents
+        for section in document.sections
+        for passage in _split_section(document, section, most_chars)
+    ]
+
+
+def passages_of(passages: Sequence[Passage]) -> dict[str, list[int]]:
+    """The passage numbers of each document, by its name, in reading order."""
+    by_document: dict[str, list[int]] = {}
+    for number, passage in enumerate(passages):
+        by_document.setdefault(passage.document.name, []).append(number)
+    return by_document
+
+
+def _split_section(document: Document, section: Section, most_chars: int) -> Iterator[Passage]:
+    headings = tuple(heading.text for heading in section.headings)
+    for start, end in _packed(list(_block_spans(document, section, most_chars)), most_chars):
+        yield Passage(document, start, end, headings, document.text[start:end])
+
+
+def _block_spans(document: Document, section: Section, most_chars: int) -> Iterator[tuple[int, int]]:
+    """The span of each block; one longer than `most_chars` is cut at paragraph, line, sentence or space."""
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    for block in section.blocks:
+        spans = [line.source() for line in block_lines(block) if line.text]
+        start, end = min(span[0] for span in spans), max(span[1] for span in spans)
+        if end - start <= most_chars:
+            yield start, end
+            continue
+        splitter = RecursiveCharacterTextSplitter(
+            separators=["\n\n", "\n", r"(?<=[.!?]) ", " ", ""], is_separator_regex=True, keep_separator="end",
+            chunk_size=most_chars, chunk_overlap=0, add_start_index=True, strip_whitespace=False,
+        )  # fmt: skip
+        for piece in splitter.create_documents([document.text[start:end]]):
+            offset = start + int(piece.metadata["start_index"])
+            yield offset, offset + len(piece.page_content)
+
+
+def _packed(spans: Sequence[tuple[int, int]], most_chars: int) -> Iterator[tuple[int, int]]:
+    """Neighbouring spans joined while they fit."""
+    start, end = spans[0]
+    for next_start, next_end in spans[1:]:
+        if next_end - start > most_chars:
+            yield start, end
+            start = next_start
+        end = next_end
+    yield start, end

@@ -1,0 +1,50 @@
+"""The recipe of datagen.wms; every default stands in wms.toml."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class QuestionLevels(_Table):
+    """The share of questions in each register (0..1)."""
+
+    hae: float = Field(ge=0)
+    haeyo: float = Field(ge=0)
+    hapsyo: float = Field(ge=0)
+
+
+class Retrieval(_Table):
+    """How passages are cut (characters) and embedded (dimensions)."""
+
+    passage_chars: int = Field(ge=100)
+    dimensions: int = Field(ge=64)
+
+
+class Gates(_Table):
+    """The gates' thresholds; lengths in characters, coverage 0..1, rank from 1."""
+
+    question_chars: tuple[int, int]
+    answer_chars: int = Field(ge=1)
+    coverage_share: float = Field(ge=0, le=1)
+    retrieved_within: int = Field(ge=1)
+
+
+class Persona(_Table):
+    """Who asks: a name, and per cent of questions in 반말, 해요체, 합쇼체."""
+
+    name: str
+    mix: tuple[int, int, int]
+
+
+class Recipe(_Table):
+    """All that decides what a run writes, besides its documents and word list."""
+
+    seed: int
+    phrasings: int = Field(ge=1)
+    most_per_document: int = Field(ge=1)
+    question_levels: QuestionLevels
+    retrieval: Retrieval
+    gates: Gates
+    personas: dict[str, Persona]

@@ -1,0 +1,211 @@
+"""The story: documents → passages → index → candidates → pairs → gates → a folder of grounded candidates."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from curation.errors import InputError, run_command
+from curation.files import canonical_json, sha256_bytes
+from curation.korean.kiwi import read_words
+from curation.manifest import Manifest, find_done
+from curation.recipe import load_recipe, recipe_digest
+from datagen.documents import Document, Table
+from datagen.extract.condition import conditions
+from datagen.extract.definition import defined_term, definitions
+from datagen.extract.fields import fields
+from datagen.extract.procedure import procedures
+from datagen.extract.reading import Candidate, Reading, read_sentences
+from datagen.extract.table import cells
+from datagen.folder import Rejected, Source, Written, progress, write_folder
+from datagen.gates import Inspected, Pair, first_fault, inspect, unique
+from datagen.passages import Passage, passages_of, split_passages
+from datagen.readers.files import find_documents, read_documents
+from datagen.recipe import Recipe
+from datagen.retrieval.search import build_searcher
+from datagen.write import write_pairs
+
+HANDBOOK = Path(__file__).parent.parent / "corpora" / "wms"
+GLOSSARY = HANDBOOK / "용어집.md"
+RECIPE = Path(__file__).with_suffix(".toml")
+EXTRACTORS: tuple[Callable[[Reading], Iterator[Candidate]], ...] = (definitions, procedures, conditions, fields, cells)
+OnStep = Callable[[str], None]
+
+
+def write_dataset(
+    docs: Sequence[Path], recipe: Recipe, *, words: tuple[str, ...], limit: int | None, on_step: OnStep
+) -> Written:
+    """The road from documents to judged pairs. Raises InputError where no document can be read."""
+    on_step("reading documents · 문서 읽기")
+    read = list(read_documents(find_documents(docs)))
+    documents = [document for document in read if isinstance(document, Document)]
+    unreadable = [fault for fault in read if isinstance(fault, InputError)]
+    if not documents:
+        raise unreadable[0]
+
+    on_step(f"indexing {len(documents)} documents · 색인")
+    passages = split_passages(documents, most_chars=recipe.retrieval.passage_chars)
+    searcher = build_searcher(passages, dimensions=recipe.retrieval.dimensions, words=words)
+
+    on_step("finding facts · 사실 찾기")
+    drafts = find_facts(documents, words)[:limit]
+
+    on_step(f"writing {len(drafts)} questions and answers · 문답 쓰기")
+    pairs = write_pairs(drafts, recipe, words)
+
+    on_step(f"judging {len(pairs)} pairs · 검사")
+    homes = passages_of(passages)
+    standings = searcher.standings([p.question for p in pairs], [_home(p, passages, homes) for p in pairs])
+    kept, rejected = judge(inspect(pairs, standings, words), recipe)
+    return Written(documents, unreadable, searcher, kept, rejected)
+
+
+def find_facts(documents: Sequence[Document], words: tuple[str, ...]) -> list[tuple[Document, Candidate]]:
+    """Every candidate of every document, document by document, in the order of EXTRACTORS."""
+    sentences = read_sentences(documents, words)
+    terms = frozenset(_glossary_terms(documents)) | {
+        term for parts in sentences.values() for part in parts if (term := defined_term(part))
+    }
+    return [
+        (document, candidate)
+        for document in documents
+        for extract in EXTRACTORS
+        for candidate in extract(Reading(document, sentences, terms))
+    ]
+
+
+def judge(found: Sequence[Inspected], recipe: Recipe) -> tuple[list[Inspected], list[Rejected]]:
+    """Kept and rejected pairs: the gates one by one, then what only the whole set can tell; none is lost."""
+    rejected: list[Rejected] = []
+    passed: list[Inspected] = []
+    for one in found:
+        fault = first_fault(one, recipe.gates)
+        if fault is None:
+            passed.append(one)
+        else:
+            rejected.append(Rejected(one, *fault))
+    repeated = {index: Rejected(passed[index], gate, because) for index, gate, because in unique(passed)}
+    single = [one for index, one in enumerate(passed) if index not in repeated]
+    kept, over = _within_quota(single, recipe.most_per_document)
+    rejected += [*repeated.values(), *(Rejected(one, "quota", f"over {recipe.most_per_document}") for one in over)]
+    return kept, rejected
+
+
+def _within_quota(found: Sequence[Inspected], most: int) -> tuple[list[Inspected], list[Inspected]]:
+    """Up to `most` pairs per document, spread over it by digest rather than cut off at its end."""
+    by_document: dict[str, list[Inspected]] = {}
+    for one in found:
+        by_document.setdefault(one.pair.evidence[0].document.name, []).append(one)
+    over = {
+        id(one)
+        for group in by_document.values()
+        for one in sorted(group, key=lambda one: sha256_bytes(one.pair.question.encode()))[most:]
+    }
+    return [one for one in found if id(one) not in over], [one for one in found if id(one) in over]
+
+
+def _glossary_terms(documents: Sequence[Document]) -> Iterator[str]:
+    for document in documents:
+        for section in document.sections:
+            for block in section.blocks:
+                if isinstance(block, Table) and block.header[0].text == "용어":
+                    yield from (row[0].text for row in block.rows if row[0].text)
+
+
+def _home(pair: Pair, passages: Sequence[Passage], homes: dict[str, list[int]]) -> list[int]:
+    """The passages that hold a pair's fact: its first span, or where that was cut, the pieces it touches."""
+    fact = pair.evidence[0]
+    own = homes[fact.document.name]
+    return [number for number in own if passages[number].start < fact.end and fact.start < passages[number].end]
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def main(
+    docs: Annotated[list[Path] | None, typer.Argument(help="documents or folders; the WMS handbook if none")] = None,
+    out: Annotated[Path, typer.Option(help="the folder to write")] = ...,  # type: ignore[assignment]
+    recipe: Annotated[Path, typer.Option(help="a TOML recipe")] = RECIPE,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE over the recipe, in TOML")] = None,
+    phrasings: Annotated[int | None, typer.Option(help="wordings per fact")] = None,
+    seed: Annotated[int | None, typer.Option(help="another draw of registers and wordings")] = None,
+    limit: Annotated[int | None, typer.Option(help="only the first facts found, for a look")] = None,
+    words: Annotated[Path | None, typer.Option(help="word list: one a line, or a glossary's tables")] = None,
+    source: Annotated[str | None, typer.Option(help="the dataset's name in each row")] = None,
+    license_: Annotated[str, typer.Option("--license", help="SPDX licence of the documents")] = "NOASSERTION",
+    fresh: Annotated[bool, typer.Option("--fresh", help="start over, whatever lies in --out")] = False,
+) -> None:
+    """Write grounded Korean questions and answers from documents, without a language model."""
+    overrides = [
+        *(set_ or []),
+        *(f"{key}={value}" for key, value in (("phrasings", phrasings), ("seed", seed)) if value),
+    ]
+    resolved = load_recipe(Recipe, recipe, overrides)
+    where = _documents(docs, source, license_)
+    word_list = read_words(words or GLOSSARY) if words or GLOSSARY.is_file() else ()
+    identity = {
+        "inputs": _digests(where.docs), "recipe_sha256": recipe_digest(resolved),
+        "words_sha256": sha256_bytes(canonical_json(word_list)), "limit": limit, "source": where.name,
+        "license": where.license,
+    }  # fmt: skip
+    done = None if fresh else find_done(out, identity)
+    if done is not None:
+        print(f"{out}: nothing to do, all is done · 이미 끝났습니다 (--fresh: 처음부터 다시)")
+        return
+    started, busy = time.perf_counter(), time.process_time()
+    with progress() as on_step:
+        written = write_dataset(where.docs, resolved, words=word_list, limit=limit, on_step=on_step)
+        on_step("writing the folder · 저장")
+        run = {
+            "wall_s": round(time.perf_counter() - started, 2), "cpu_s": round(time.process_time() - busy, 2),
+            "peak_rss_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        }  # fmt: skip
+        manifest = write_folder(written, out, where, resolved, identity, run)
+    _report(manifest, written)
+
+
+def _documents(docs: Sequence[Path] | None, name: str | None, license_: str) -> Source:
+    """What was asked for, or the handbook of the clone."""
+    if docs:
+        return Source(tuple(docs), name or docs[0].resolve().name, license_)
+    if not HANDBOOK.is_dir():
+        raise InputError(
+            "DOCS", "no documents given, and the handbook lies only in a clone of the project",
+            mend="python -m datagen.wms FOLDER --out DIR", mend_ko="문서 폴더를 지정하세요: python -m datagen.wms 폴더 --out DIR",
+        )  # fmt: skip
+    return Source((HANDBOOK,), name or "dadeum-wms-handbook", "CC-BY-4.0")
+
+
+def _digests(docs: Sequence[Path]) -> list[dict[str, str]]:
+    """The name and digest of each document's bytes: what a run hangs on."""
+    return [{"document": name, "sha256": sha256_bytes(path.read_bytes())} for name, path in find_documents(docs)]
+
+
+def _report(manifest: Manifest, written: Written) -> None:
+    """The table at the end: kept and rejected by kind and gate; what could not be read, on stderr."""
+    from rich.console import Console
+    from rich.table import Table as Grid
+
+    for fault in written.unreadable:
+        Console(stderr=True).print(f"skipped: {fault}", markup=False, highlight=False)
+    counts = manifest.data["counts"]
+    by_kind, by_gate = counts["by_kind"], counts["rejected_by_gate"]
+    grid = Grid("", *by_kind, "total · 합계", title=f"{counts['documents']} documents → {manifest.folder}")
+    for column in grid.columns[1:]:
+        column.justify = "right"
+    for gate, total in (("kept", counts["kept"]), *sorted(by_gate.items(), key=lambda item: -item[1])):
+        name = "kept · 통과" if gate == "kept" else gate
+        grid.add_row(
+            name, *(f"{gates.get(gate, 0):,}" for gates in by_kind.values()), f"{total:,}", end_section=gate == "kept"
+        )
+    Console().print(grid)
+
+
+if __name__ == "__main__":
+    run_command(app)
