@@ -70,7 +70,8 @@ def write_folder(
             stage,
             {
                 **identity, "generator": _generator(), "recipe": recipe.model_dump(mode="json"), "files": files,
-                "counts": count(written), "unreadable": [{"document": e.where, "fault": e.what} for e in written.unreadable],
+                "counts": count(written),
+                "unreadable": [{"document": fault.where, "fault": fault.what} for fault in written.unreadable],
                 "documents": {document.name: document.sha256 for document in written.documents},
                 "versions": {**versions(), "faiss-cpu": version("faiss-cpu")}, "run": dict(run),
             },
@@ -117,6 +118,7 @@ def count(written: Written) -> dict[str, Any]:
         "by_kind": by_kind,
         "by_persona": dict(Counter(one.pair.persona for one in written.kept)),
         "by_question_level": dict(Counter(one.pair.question_level.value for one in written.kept)),
+        "silent_documents": sorted({d.name for d in written.documents} - {_fact(one)[0] for one in written.kept}),
         "distinct_evidence": len({_fact(one) for one in written.kept}),
     }
 

@@ -77,10 +77,10 @@ _NEGATIONS = {
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_./][A-Za-z0-9]+)*")
 _NUMBER = re.compile(
     r"−?(?<![A-Za-z0-9])\d+(?:[.,:]\d+)*"
-    r"(?:\s?(?:%|‰|℃|°C|㎡|㎥|[kKMG]?Hz|[mck]?m|[mk]?g|dpi|개월|시간|단계|가지|자리|퍼센트|파렛트|박스|라인|개|건|회|번|명|"
-    r"일|월|년|시|분|초|도|자|원|배|층|단|칸|장|대|줄|종|주|톤))?"
+    r"(?: ?(?:%|‰|℃|°C|㎡|㎥|[kKMG]?Hz|[mck]?m|[mk]?g|dpi|개월|시간|단계|가지|자리|퍼센트|파렛트|박스|라인|개|건|회|번|"
+    r"명|일|월|년|시|분|초|도|자|원|배|층|단|칸|장|대|줄|종|주|톤))?"
 )
-_COUNTING = frozenset("한 두 세 네 다섯 여섯 일곱 여덟 아홉 열".split())
+_COUNTING = frozenset("하나 한 둘 두 셋 세 넷 네 다섯 여섯 일곱 여덟 아홉 열".split())
 # Lemmas of our own templates and of politeness, in an answer without being a fact.
 _FRAME = frozenset("다음 순서 진행 하 것 때문 점 원인 영어 계산식 되 있 이 경우".split())
 # What a question adds to what it asks for; left out when two questions are compared.
@@ -167,7 +167,11 @@ def pointing(found: Inspected, _: Gates) -> str | None:
 
 def informative(found: Inspected, _: Gates) -> str | None:
     """An answer that says nothing the question did not hold."""
-    added = _lemmas(found.answer_tokens) - _lemmas(found.question_tokens) - _FRAME
+    said, asked = (
+        Counter(token.form for token in tokens if is_content(token) and token.form not in _FRAME)
+        for tokens in (found.answer_tokens, found.question_tokens)
+    )
+    added = said - asked
     return None if added else "the answer repeats the question"
 
 
@@ -206,7 +210,8 @@ def facts_in(text: str, tokens: Sequence[Token]) -> set[str]:
     """Codes and Latin words, numbers with the unit that follows (30분 is not 30일), and Korean numerals."""
     codes = {code.lower() for code in _CODE.findall(text)}
     numbers = {re.sub(r"\s", "", found) for found in _NUMBER.findall(_CODE.sub(" ", text))}
-    numerals = {t.form for t in tokens if t.tag == "NR" or (t.tag == "MM" and t.form in _COUNTING)}
+    # Sino-Korean digits of one syllable (이, 사) are left out: Kiwi also finds them inside words (사방향).
+    numerals = {t.form for t in tokens if t.form in _COUNTING and t.tag in ("NR", "MM")}
     return codes | numbers | numerals
 
 
@@ -217,7 +222,11 @@ def unique(found: Sequence[Inspected]) -> Iterator[tuple[int, str, str]]:
     """
     groups: dict[tuple[str, ...], list[int]] = {}
     for index, one in enumerate(found):
-        asked = tuple(t.form.lower() for t in one.question_tokens if is_content(t) and t.form not in _ASKING)
+        asked = tuple(
+            t.form.lower()
+            for t in one.question_tokens
+            if (is_content(t) and t.form not in _ASKING) or t.form in _NEGATIONS["VX"]
+        )
         # An act's steps and what the act is are two questions about the same words.
         intent = one.pair.kind if one.pair.kind in ("procedure", "condition") else "what"
         groups.setdefault((intent, *asked), []).append(index)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Annotated
 import typer
 
 from curation.errors import InputError, run_command
-from curation.files import canonical_json, sha256_bytes
+from curation.files import canonical_json, sha256_bytes, sha256_file
 from curation.korean.kiwi import read_words
 from curation.manifest import Manifest, find_done
 from curation.recipe import load_recipe, recipe_digest
@@ -54,6 +56,12 @@ def write_dataset(
 
     on_step("finding facts · 사실 찾기")
     drafts = find_facts(documents, words)[:limit]
+    if not drafts:
+        raise InputError(
+            ", ".join(map(str, docs)), "no fact found: no definition, ordered steps, field list, table or condition",
+            mend="give documents with headings, lists, tables or whole sentences",
+            mend_ko="제목·목록·표나 온전한 문장이 있는 문서를 지정하세요",
+        )  # fmt: skip
 
     on_step(f"writing {len(drafts)} questions and answers · 문답 쓰기")
     pairs = write_pairs(drafts, recipe, words)
@@ -177,14 +185,18 @@ def _documents(docs: Sequence[Path] | None, name: str | None, license_: str) -> 
     if not HANDBOOK.is_dir():
         raise InputError(
             "DOCS", "no documents given, and the handbook lies only in a clone of the project",
-            mend="python -m datagen.wms FOLDER --out DIR", mend_ko="문서 폴더를 지정하세요: python -m datagen.wms 폴더 --out DIR",
+            mend="python -m datagen.wms FOLDER --out DIR",
+            mend_ko="문서 폴더를 지정하세요: python -m datagen.wms 폴더 --out DIR",
         )  # fmt: skip
     return Source((HANDBOOK,), name or "dadeum-wms-handbook", "CC-BY-4.0")
 
 
 def _digests(docs: Sequence[Path]) -> list[dict[str, str]]:
-    """The name and digest of each document's bytes: what a run hangs on."""
-    return [{"document": name, "sha256": sha256_bytes(path.read_bytes())} for name, path in find_documents(docs)]
+    """The name and digest of each document's bytes: what a run hangs on; empty for one that may not be read."""
+    return [
+        {"document": name, "sha256": sha256_file(path) if os.access(path, os.R_OK) else ""}
+        for name, path in find_documents(docs)
+    ]
 
 
 def _report(manifest: Manifest, written: Written) -> None:
@@ -192,18 +204,18 @@ def _report(manifest: Manifest, written: Written) -> None:
     from rich.console import Console
     from rich.table import Table as Grid
 
-    for fault in written.unreadable:
-        Console(stderr=True).print(f"skipped: {fault}", markup=False, highlight=False)
     counts = manifest.data["counts"]
+    for fault in written.unreadable:
+        Console(stderr=True).print(f"skipped · 건너뜀: {fault}", markup=False, highlight=False)
+    if counts["silent_documents"]:
+        print(f"no pair from · 문답 없음: {', '.join(counts['silent_documents'])}", file=sys.stderr)
     by_kind, by_gate = counts["by_kind"], counts["rejected_by_gate"]
-    grid = Grid("", *by_kind, "total · 합계", title=f"{counts['documents']} documents → {manifest.folder}")
+    grid = Grid("", *by_kind, "total", title=f"{counts['documents']} documents → {manifest.folder}")
     for column in grid.columns[1:]:
         column.justify = "right"
     for gate, total in (("kept", counts["kept"]), *sorted(by_gate.items(), key=lambda item: -item[1])):
-        name = "kept · 통과" if gate == "kept" else gate
-        grid.add_row(
-            name, *(f"{gates.get(gate, 0):,}" for gates in by_kind.values()), f"{total:,}", end_section=gate == "kept"
-        )
+        row = [f"{gates.get(gate, 0):,}" for gates in by_kind.values()]
+        grid.add_row("kept 통과" if gate == "kept" else gate, *row, f"{total:,}", end_section=gate == "kept")
     Console().print(grid)
 
 

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def write_pairs(drafts: Sequence[tuple[Document, Candidate]], recipe: Recipe, words: tuple[str, ...]) -> list[Pair]:
-    """Up to `recipe.phrasings` pairs per candidate, in order; each choice hangs on the seed and the evidence, not on its place."""
+    """Up to `recipe.phrasings` pairs per candidate, in order; choices hang on seed and evidence, never on the place."""
     answers = _polite([candidate.answer for _, candidate in drafts], words)
     return [
         Pair(candidate.kind, persona, question, register, answer.text, _evidence(document, candidate), _why(answer))

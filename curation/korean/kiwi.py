@@ -39,7 +39,10 @@ def read_words(path: Path) -> tuple[str, ...]:
     Only Hangul words of two syllables or more: Kiwi reads Latin by itself, and one syllable is too often a particle.
     """
     lines = normalise(path.read_text(encoding="utf-8")).splitlines()
-    cells = (line.strip().strip("|").split("|")[0].strip() for line in lines)
+    is_header = [following.startswith("|-") for following in [*lines[1:], ""]]
+    cells = (
+        line.strip("| ").split("|")[0].strip() for line, header in zip(lines, is_header, strict=True) if not header
+    )
     return tuple(sorted({cell for cell in cells if _HEADWORD.fullmatch(cell)}))
 
 

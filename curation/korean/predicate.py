@@ -78,6 +78,13 @@ def rejoin(predicate: Predicate, ending: str, tag: str = "EC") -> str:
     return str(analyser().join([*predicate.stem, (ending, tag)]))
 
 
+def plain_form(predicate: Predicate) -> str:
+    """The predicate as a plain statement: 찾습니다 → 찾는다, 쉽습니다 → 쉽다, 마쳤습니다 → 마쳤다."""
+    has_tense = len(predicate.stem) > 1
+    is_verb = not (has_tense or predicate.is_adjective or predicate.stem[0][0] in ("있", "없"))
+    return rejoin(predicate, "ᆫ다" if is_verb else "다", "EF")
+
+
 def with_ending(text: str, predicate: Predicate, ending: str, tag: str = "EC") -> str:
     """`text` up to its predicate, then the same stem with another ending; what followed the predicate falls away.
 

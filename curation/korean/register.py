@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from curation.korean.kiwi import analyser
 from curation.korean.predicate import PLAIN_DECLARATIVES, final_predicate, rejoin
+from curation.korean.sentences import Split, split_sentences
 from curation.korean.speech_level import SpeechLevel, level_of
 
 
@@ -38,19 +38,18 @@ def convert(texts: Sequence[str], *, to: Literal["hapsyo"], words: tuple[str, ..
     """
     if to != "hapsyo":
         raise ValueError(f"to={to!r}: only 'hapsyo' so far")
-    sentences = analyser(words).split_into_sents(list(texts), return_tokens=True)
-    return [_convert(text, parts) for text, parts in zip(texts, sentences, strict=True)]
+    return [_convert(text, parts) for text, parts in zip(texts, split_sentences(texts, words), strict=True)]
 
 
-def _convert(text: str, sentences: Sequence[object]) -> Converted:
+def _convert(text: str, sentences: Sequence[Split]) -> Converted:
     edits: list[Edit] = []
     unconverted: list[tuple[int, int, str]] = []
     for sentence in sentences:
-        tokens, start, end = sentence.tokens, sentence.start, sentence.end  # type: ignore[attr-defined]
-        level = level_of(text[start:end], tokens).level
+        start, end = sentence.start, sentence.end
+        level = level_of(text[start:end], sentence.tokens).level
         if level in (SpeechLevel.HAPSYO, SpeechLevel.FRAGMENT, SpeechLevel.NONE):
             continue
-        predicate = final_predicate(tokens)
+        predicate = final_predicate(sentence.tokens)
         if predicate is None or predicate.tag != "EF" or predicate.ending not in PLAIN_DECLARATIVES:
             unconverted.append((start, end, f"{level}: {text[start:end][-12:]}"))
             continue

@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from curation.korean.hangul import FINAL_BIEUP, final_consonant, has_hangul, is_syllable
-from curation.korean.kiwi import analyser
 from curation.korean.predicate import without_tail
+from curation.korean.sentences import split_sentences
 
 if TYPE_CHECKING:
     from kiwipiepy import Token
@@ -114,11 +114,11 @@ _MARKS = re.compile(r"[\s.!?…~,;:·'\"’”)\]」』ㅋㅎㅠㅜ^\-]+$")
 def tag_speech_levels(texts: Sequence[str], words: tuple[str, ...] = ()) -> list[Tagged]:
     """The speech level of each text's last sentence, same order; FRAGMENT where it has no predicate."""
     tagged: list[Tagged] = []
-    for text, sentences in zip(texts, _split(texts, words), strict=True):
+    for text, sentences in zip(texts, split_sentences(texts, words), strict=True):
         if not sentences:
             tagged.append(Tagged(_L.NONE, 1.0, "no text"))
             continue
-        tagged.append(_last_level([(text[start:end], tokens) for start, end, tokens in sentences]))
+        tagged.append(_last_level([(text[one.start : one.end], one.tokens) for one in sentences]))
     return tagged
 
 
@@ -128,12 +128,13 @@ def tag_messages(texts: Sequence[str], words: tuple[str, ...] = ()) -> list[Mess
     units: list[tuple[int, int, int]] = []  # (message, start, end)
     for index, text in enumerate(masked):
         units.extend((index, start, end) for start, end in _units(text))
-    split = _split([masked[index][start:end] for index, start, end in units], words)
+    split = split_sentences([masked[index][start:end] for index, start, end in units], words)
     sentences: list[list[Sentence]] = [[] for _ in texts]
     for (index, offset, _), parts in zip(units, split, strict=True):
-        for start, end, tokens in parts:
-            found = level_of(masked[index][offset + start : offset + end], tokens)
-            sentences[index].append(Sentence(offset + start, offset + end, found.level, found.confidence))
+        for part in parts:
+            start, end = offset + part.start, offset + part.end
+            found = level_of(masked[index][start:end], part.tokens)
+            sentences[index].append(Sentence(start, end, found.level, found.confidence))
     return [_message_tag(tuple(parts)) for parts in sentences]
 
 
@@ -263,9 +264,3 @@ def _units(text: str) -> Iterator[tuple[int, int]]:
         end = line.start() + len(line[0].rstrip())
         if start < end:
             yield start, end
-
-
-def _split(texts: Sequence[str], words: tuple[str, ...]) -> list[list[tuple[int, int, Sequence[Token]]]]:
-    """Each text's sentences as (start, end, morphemes); one call, so that Kiwi's workers all run."""
-    results = analyser(words).split_into_sents(list(texts), return_tokens=True)
-    return [[(part.start, part.end, part.tokens) for part in parts] for parts in results]

@@ -62,12 +62,12 @@ def _candidate(reading: Reading, sentence: Sentence, path: tuple[str, ...]) -> I
         or len(sentence.text) - len(condition) < _LEAST_MAIN_CHARS
     ):
         return
-    slots = {"condition": reading.scope(condition)}
+    slots = {"condition": reading.scope(condition, has_context=True)}
     templates: tuple[Template, ...] = RESULT
     if _is_duty(main):
         templates = DUTY
         if clause[-1].tag == "EC" and (predicate := final_predicate(clause)):
-            slots["spoken"] = reading.scope(_spoken(sentence, predicate))
+            slots["spoken"] = reading.scope(_spoken(sentence, predicate), has_context=True)
             templates = (*DUTY, *DUTY_SPOKEN)
     yield Candidate("condition", templates, slots, sentence.text, (sentence.source,), path)
 

@@ -1,12 +1,11 @@
-"""Field lists: `- **외장 수량**: 하차하면서 센 파렛트의 개수` → 인수증에 남기는 외장 수량이 뭐야?"""
+"""Field lists: `- **외장 수량**: 하차하면서 센 파렛트의 개수` → 인수증에 남기는 내용 중 외장 수량이 뭐야?"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from curation.korean.predicate import without_tail
+from curation.korean.predicate import final_predicate
 from datagen.documents import Items, Line, Section
 from datagen.extract.reading import (
     Candidate,
@@ -20,9 +19,6 @@ from datagen.extract.reading import (
 )
 from datagen.phrasing import Template, fill
 
-if TYPE_CHECKING:
-    from kiwipiepy import Token
-
 TEMPLATES = (
     Template("N", "{scope} {field:이/가} <뭐야>"),
     Template("IS", "{scope} {field:은/는} 무슨 <뜻이야>"),
@@ -30,8 +26,11 @@ TEMPLATES = (
     Template("NW", "{scope} {field:이/가} [뭔지|무엇인지] <알려 줘>"),
 )
 _FIELD = re.compile(r"(?P<name>[^:：–—]{2,20}?)\s*(?::|：|\s[–—-]\s)\s*(?P<text>\S.*)", re.DOTALL)
+# A heading that names what its items are members of.
+_LIST = re.compile(
+    r"(?:항목|정보|내용|값|데이터|칸|자료|기록|것|설정|종류|용어|비용|장비|서류|조건|요소|기준|도구|근거|식|유형|방식)$"
+)
 _SCREEN = re.compile(r"^(?P<screen>.*?화면)")
-_LIST_NOUNS = frozenset("항목 정보 내용 값 데이터 칸 설정값 자료 기록 것 설정".split())
 
 
 def fields(reading: Reading) -> Iterator[Candidate]:
@@ -50,25 +49,23 @@ def fields(reading: Reading) -> Iterator[Candidate]:
 def _candidate(reading: Reading, section: Section, item: Line, found: re.Match[str]) -> Iterator[Candidate]:
     name, meaning = found["name"].strip(), without_stop(found["text"])
     tokens = [token for token in reading.tokens(item) if token.start >= found.start("text")]
-    if is_noun_phrase(tokens):
-        answer = fill("{field:은/는} {meaning}입니다.", {"field": name, "meaning": meaning})
-    elif is_clause(tokens) and not has_topic(tokens):
-        answer = fill("{field:은/는} {meaning}.", {"field": name, "meaning": meaning})
-    else:
-        return
+    if not is_noun_phrase(tokens):
+        predicate = final_predicate(tokens)
+        if predicate is None or not is_clause(tokens) or not predicate.is_copula or has_topic(tokens):
+            return
+        meaning = meaning[: predicate.start - found.start("text")]
+    answer = fill("{field:은/는} {meaning}입니다.", {"field": name, "meaning": meaning})
     scope = _scope(reading, section.headings[-1])
+    if scope is None:
+        return
     yield Candidate(
         "field", TEMPLATES, {"scope": scope, "field": name}, answer,
         (item.source(), *heading_source(section)), section_path(section),
     )  # fmt: skip
 
 
-def _scope(reading: Reading, heading: Line) -> str:
-    """Where the field stands: 실사 계획 화면에 있는 · 인수증에 남기는 · 로트 정보 항목 중."""
+def _scope(reading: Reading, heading: Line) -> str | None:
+    """Where the field stands: 실사 계획 화면에 있는 · 인수증에 남기는 내용 중; None where the heading names no list."""
     if screen := _SCREEN.match(heading.text):
         return f"{screen['screen']}에 있는"
-    tokens: list[Token] = list(without_tail(reading.tokens(heading)))
-    modifier = max((i for i, token in enumerate(tokens) if token.tag == "ETM"), default=None)
-    if modifier is not None and {token.form for token in tokens[modifier + 1 :]} <= _LIST_NOUNS:
-        return reading.scope(heading.text[: tokens[modifier].start + tokens[modifier].len].rstrip())
-    return reading.scope(f"{heading.text} 중")
+    return reading.scope(f"{heading.text} 중") if _LIST.search(heading.text) else None

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from curation.korean.kiwi import analyser
 from curation.korean.predicate import is_declarative, without_tail
+from curation.korean.sentences import split_sentences
 from datagen.documents import Document, Line, Section, lines
 from datagen.phrasing import Template
 
@@ -24,7 +24,11 @@ _COMMON = frozenset(
 )
 # Titles that name a kind of document, not a subject a question could be scoped by.
 _NO_SUBJECT = re.compile(r"질문|FAQ|용어|안내|가이드|개요|소개|사례|README", re.IGNORECASE)
-_SEVERAL = re.compile(r"[가-힣A-Za-z0-9](?:와|과)\s|[·,]")
+_JOINED = re.compile(r"(?<=\S)(?:와|과) |[·,] ?| 및 ")
+# Subjects that are a process: people say 순환 실사에서, but 도입 비용 관련해서.
+_PROCESS = re.compile(
+    r"^[^·,]*(?<![와과] )(?:실사|검수|피킹|출고|입고|적치|보충|할당|상차|패킹|포장|정산|이관|이동|조정|운영|교육|도킹)$"
+)
 _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 
 
@@ -72,18 +76,23 @@ class Reading:
         title = _BRACKETED.sub("", self.document.title).strip()
         return "" if _NO_SUBJECT.search(title) or len(title) > 24 else title
 
-    def needs_scope(self, text: str) -> bool:
-        """Whether a reader who has not seen the title would miss the subject in `text`."""
-        if not self.subject or any(term in text for term in self.terms if term not in _COMMON):
-            return False
-        nouns = {token.form for token in self.tokens(self.document.sections[0].headings[0]) if token.tag in NOUNS}
-        return not any(noun in text for noun in nouns - _COMMON if len(noun) > 1)
+    def scope(self, text: str, *, has_context: bool = False) -> str:
+        """`text`, led in by the title where a reader would miss it: 순환 실사에서 …, LPN과 적재 용기 관련해서 …
 
-    def scope(self, text: str) -> str:
-        """`text`, led in by the title where it needs it: 순환 실사에서 …, LPN과 적재 용기 관련해서 …"""
-        if not self.needs_scope(text):
+        The first telling word of a part of the title (재고 in 재고 정확도) is enough in `text`; where the text is a
+        clause of its own (`has_context`), any of the title's words or two known terms are.
+        """
+        if not self.subject or self._names_subject(text, has_context):
             return text
-        return f"{self.subject} 관련해서 {text}" if _SEVERAL.search(self.subject) else f"{self.subject}에서 {text}"
+        is_process = _PROCESS.search(self.subject) and "에서 " not in text
+        return f"{self.subject}{'에서' if is_process else ' 관련해서'} {text}"
+
+    def _names_subject(self, text: str, has_context: bool) -> bool:
+        parts = [[word for word in part.split() if word not in _COMMON] for part in _JOINED.split(self.subject)]
+        if any(part[0] in text for part in parts if part):
+            return True
+        known = {term for term in self.terms if term in text and term not in _COMMON} if has_context else ()
+        return has_context and (any(word in text for part in parts for word in part) or len(known) > 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +113,9 @@ class Candidate:
 def read_sentences(documents: Sequence[Document], words: tuple[str, ...]) -> dict[Line, tuple[Sentence, ...]]:
     """Every line of every document, split and analysed in one call, so that Kiwi's workers all run."""
     every = [line for document in documents for line in dict.fromkeys(lines(document)) if line.text]
-    split = analyser(words).split_into_sents([line.text for line in every], return_tokens=True)
+    split = split_sentences([line.text for line in every], words)
     return {
-        line: tuple(Sentence(line, part.start, part.end, tuple(part.tokens)) for part in parts)
+        line: tuple(Sentence(line, part.start, part.end, part.tokens) for part in parts)
         for line, parts in zip(every, split, strict=True)
     }
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from curation.korean.hangul import is_syllable
-from curation.korean.predicate import final_predicate, with_ending
+from curation.korean.josa import attach
+from curation.korean.predicate import final_predicate, plain_form, with_ending
 from datagen.documents import Line, Section, Table
 from datagen.extract.reading import (
     Candidate,
@@ -25,37 +26,41 @@ from datagen.phrasing import Template, fill
 if TYPE_CHECKING:
     from kiwipiepy import Token
 
+# `{case}` is the row with the particle its column asks for: 정기 실사의 담당자, 상품 라벨에 담는 번호.
 WHAT = (
-    Template("NMP", "{row:은/는} {column:이/가} <뭐야>"),
-    Template("EMC", "{row:은/는} {column:이/가} <뭐예요>"),
-    Template("NMW", "{row:은/는} {column:이/가} [뭔지|무엇인지] <알려 줘>"),
-    Template("PES", "{row}의 {column:은/는} <뭐야>"),
-    Template("CES", "{row}의 {column:을/를} <알려 줘>"),
+    Template("NMP", "{case} {column:은/는} <뭐야>"),
+    Template("EMC", "{case} {column:이/가} <뭐예요>"),
+    Template("NMW", "{case} {column:이/가} [뭔지|무엇인지] <알려 줘>"),
+    Template("CES", "{case} {column:을/를} <알려 줘>"),
+    Template("WPI", "{row:은/는} {column:이/가} <뭐야>"),
 )
 HOW = (
+    Template("MPI", "{case} {column:은/는} <어떻게 돼>"),
+    Template("CNS", "{case} {column:을/를} <알려 줘>"),
     Template("EMC", "{row:은/는} {column:이/가} <어떻게 돼>"),
-    Template("MPI", "{row}의 {column:은/는} <어떻게 돼>"),
-    Template("CNS", "{row:은/는} {column:이/가} 어떤지 <알려 줘>"),
 )
 WHO = (
-    Template("WN", "{row:은/는} {column:이/가} <누구야>"),
-    Template("CS", "{row:은/는} {column:이/가} 누구인지 <알려 줘>"),
+    Template("WN", "{case} {column:은/는} <누구야>"),
+    Template("CS", "{case} {column:이/가} 누구인지 <알려 줘>"),
+    Template("WM", "{row:은/는} {column:이/가} <누구야>"),
 )
 WHERE = (
-    Template("WN", "{row:은/는} {column:이/가} <어디야>"),
-    Template("NS", "{row:은/는} {column:이/가} 어디인지 <알려 줘>"),
+    Template("WN", "{case} {column:은/는} <어디야>"),
+    Template("NS", "{case} {column:이/가} 어디인지 <알려 줘>"),
+    Template("WM", "{row:은/는} {column:이/가} <어디야>"),
 )
 WHEN = (
-    Template("WMC", "{row:은/는} {column:이/가} <언제야>"),
-    Template("NS", "{row:은/는} {column:이/가} 언제인지 <알려 줘>"),
+    Template("WMC", "{case} {column:은/는} <언제야>"),
+    Template("NS", "{case} {column:이/가} 언제인지 <알려 줘>"),
+    Template("WM", "{row:은/는} {column:이/가} <언제야>"),
 )
 HOW_MUCH = (
-    Template("WMC", "{row:은/는} {column:이/가} <얼마야>"),
-    Template("CEM", "{row:은/는} {column:이/가} 얼마인지 <알려 줘>"),
+    Template("WMC", "{case} {column:은/는} <얼마야>"),
+    Template("CEM", "{case} {column:이/가} 얼마인지 <알려 줘>"),
 )
 COUNT = (
-    Template("WMC", "{row:은/는} {column:이/가} 몇 [{unit:이야/야}?|{unit}인가요?|{unit}입니까?]"),
-    Template("CEM", "{row:은/는} {column:이/가} 몇 {unit}인지 <알려 줘>"),
+    Template("WMC", "{case} {column:은/는} 몇 [{unit:이야/야}?|{unit}인가요?|{unit}입니까?]"),
+    Template("CEM", "{case} {column:이/가} 몇 {unit}인지 <알려 줘>"),
 )
 MEANING = (
     Template("NC", "{row:이/가} <뭐야>"),
@@ -90,7 +95,8 @@ _FORMULA_HEADS = re.compile(r"(?:계산식|공식|산식)$")
 _SYMPTOM_HEADS = re.compile(r"증상|현상")
 _REMEDY_HEADS = re.compile(r"조치|대응|해결|처리|대책")
 _CAUSE_HEADS = re.compile(r"원인|이유|까닭")
-_WHO_HEADS = re.compile(r"(?:담당자|책임자|결정자|작성자|주체|담당|쪽|사람|승인자)$")
+_WORK_HEADS = re.compile(r"(?:일|업무|역할|작업|처리|내용)$")
+_QUALITY_HEADS = re.compile(r"(?:장점|단점|약점|강점|이점|한계|특징|특성|부담|효과)$")
 _WHERE_HEADS = re.compile(r"(?:위치|장소|자리|곳|로케이션)$")
 _WHEN_HEADS = re.compile(r"(?:시점|시기|때|시간대)$")
 _HOW_HEADS = re.compile(
@@ -104,6 +110,14 @@ _QUANTITY = re.compile(r"(?:약 |최대 |최소 )?[\d,.]+ ?(?P<unit>[가-힣]{1,
 _SHARED_CLASSES = re.compile(r"(?:상태|단계|사건|업무|공정|대상|기준|영역|재고|기한|흐름|등급|사유|자료)$")
 # The first column of a comparison holds viewpoints, not things: its rows read the other way round.
 _VIEWPOINTS = re.compile(r"비교|관점|견주")
+# Adjectives that only ever modify: 단순 변심의 주된 원인.
+_ADNOMINAL = frozenset({"주되", "흔하"})
+# The particle a row takes before a column that is a relative clause of these verbs (stems as Kiwi gives them).
+_PARTICLES = {
+    "에": frozenset("담 담기 두 알맞 어울리 맞 들어가 뒤따르 속하".split()),
+    "이/가": frozenset("가리키 나타내 드러내 잡아내 찾아내 가려내 맡".split()),
+    "에서": frozenset("눈여겨보 살펴보".split()),
+}
 _MATH = re.compile(r"[÷×=√−]")
 _BARE_KEY = re.compile(r"^(?:[A-Z]|\(?\d+\)?)$")
 # Rows that sum up or hold a mere value.
@@ -114,14 +128,16 @@ def cells(reading: Reading) -> Iterator[Candidate]:
     """A pair for each cell right of the key column that a question can ask for."""
     for section in reading.sections():
         for block in section.blocks:
-            if isinstance(block, Table) and _has_keys(block):
+            if isinstance(block, Table) and _has_keys(reading, block):
                 for row in block.rows:
                     yield from _row(reading, section, block, row)
 
 
-def _has_keys(table: Table) -> bool:
-    """Whether the first column names its rows: unique, not blank."""
+def _has_keys(reading: Reading, table: Table) -> bool:
+    """Whether the first column names its rows: unique, not blank, under a header that is a plain noun."""
     keys = [row[0].text for row in table.rows]
+    if any(token.tag == "ETM" for token in reading.tokens(table.header[0])):
+        return False
     is_comparison = _VIEWPOINTS.search(table.header[0].text)
     return bool(table.header[0].text) and not is_comparison and all(keys) and len(set(keys)) == len(keys)
 
@@ -180,70 +196,78 @@ def _ask_cell(reading: Reading, kind: Line, key: Line, column: Line, cell: Line)
     tokens, text = reading.tokens(cell), without_stop(cell.text)
     # A bare number or letter needs its class even in the answer: 상태 코드 401.
     name = f"{kind.text} {key.text}" if _BARE_KEY.match(key.text) else key.text
-    slots = {"row": reading.scope(name) if name != key.text else _named_row(reading, kind, key), "column": column.text}
-    plain = {"row": name, "column": column.text, "cell": text}
+    asked = reading.scope(name) if name != key.text else _named_row(reading, kind, key)
+    particle = _particle(reading.tokens(column))
+    slots = {"row": asked, "case": _cased(asked, particle), "column": column.text}
+    plain = {"row": name, "case": _cased(name, particle), "column": column.text, "cell": text}
     if _FORMULA_HEADS.search(column.text):
         return (FORMULA, slots, fill("{row}의 {column:은/는} '{cell}'입니다.", plain)) if _MATH.search(text) else None
     if _ENGLISH_HEADS.match(column.text):
         return (ENGLISH, slots, fill("{row:은/는} 영어로 {cell}입니다.", plain)) if text.isascii() else None
     if is_clause(tokens):
-        return None if has_topic(tokens) else _ask_clause(reading, column, slots, plain, tokens)
+        return None if has_topic(tokens) else _ask_clause(column, particle, slots, plain, tokens)
     if not (is_noun_phrase(tokens) or _QUANTITY.fullmatch(text)):
         return None
     if _MEANING_HEADS.search(column.text):
         return MEANING, slots, fill("{row:은/는} {cell}입니다.", plain)
-    is_simple = _is_simple(reading, column)
-    statement = "{row}의 {column:은/는} {cell}입니다." if is_simple else "{row:은/는} {column:이/가} {cell}입니다."
-    templates, slots, answer = _by_content(column, text, slots, fill(statement, plain))
-    return _fitting(templates, is_simple), slots, answer
+    templates, slots = _by_content(column, text, slots)
+    return _fitting(templates, particle), slots, fill("{case} {column:은/는} {cell}입니다.", plain)
 
 
 def _ask_clause(
-    reading: Reading, column: Line, slots: dict[str, str], plain: dict[str, str], tokens: Sequence[Token]
+    column: Line, particle: str, slots: dict[str, str], plain: dict[str, str], tokens: Sequence[Token]
 ) -> Asked | None:
-    """A cell that is a statement: said of the row where the row is its subject, else as what the column is."""
+    """A cell that is a statement: said of the row where the row acts or is meant, else as what the column is."""
     predicate = final_predicate(tokens)
     if predicate is None:
         return None
-    templates: tuple[Template, ...] = (
-        HOW if _HOW_HEADS.search(column.text) or _REMEDY_HEADS.search(column.text) else WHAT
-    )
-    templates = MEANING if _MEANING_HEADS.search(column.text) else _fitting(templates, _is_simple(reading, column))
-    row_acts = _PERSON.search(plain["row"]) or predicate.is_adjective or templates is MEANING
-    if row_acts and not has_subject(tokens):
+    if _MEANING_HEADS.search(column.text):
+        return None if has_subject(tokens) else (MEANING, slots, fill("{row:은/는} {cell}.", plain))
+    templates = _fitting(HOW if _HOW_HEADS.search(column.text) or _REMEDY_HEADS.search(column.text) else WHAT, particle)
+    if particle == "이/가" and not has_subject(tokens):
         return templates, slots, fill("{row:은/는} {cell}.", plain)
-    if predicate.is_adjective:
-        plain["cell"] = with_ending(plain["cell"], predicate, "다는", "ETM") + " 점"
-    elif len(predicate.stem) == 1:
-        plain["cell"] = with_ending(plain["cell"], predicate, "는", "ETM") + " 것"
-    else:
-        return None
-    return templates, slots, fill("{row:은/는} {column:이/가} {cell}입니다.", plain)
+    if _QUALITY_HEADS.search(column.text) or predicate.is_adjective:
+        plain["cell"] = f"{plain['cell'][: predicate.start]}{plain_form(predicate)}는 점"
+        return templates, slots, fill("{case} {column:은/는} {cell}입니다.", plain)
+    return templates, slots, fill("{case} {column:은/는} 다음과 같습니다. {cell}.", plain)
 
 
-def _by_content(column: Line, text: str, slots: dict[str, str], answer: str) -> Asked:
+def _by_content(column: Line, text: str, slots: dict[str, str]) -> tuple[tuple[Template, ...], dict[str, str]]:
     """The question word by what the cell holds and the column says."""
     if quantity := _QUANTITY.fullmatch(text):
         is_counted = is_syllable(quantity["unit"][-1])
-        return COUNT if is_counted else HOW_MUCH, {**slots, "unit": quantity["unit"]}, answer
-    for heads, content, templates in (
-        (_WHO_HEADS, _PERSON, WHO),
-        (_WHERE_HEADS, None, WHERE),
-        (_WHEN_HEADS, None, WHEN),
-        (_HOW_HEADS, None, HOW),
-    ):
-        if heads.search(column.text) and (content is None or content.search(text)):
-            return templates, slots, answer
-    return WHAT, slots, answer
+        return COUNT if is_counted else HOW_MUCH, {**slots, "unit": quantity["unit"]}
+    if _PERSON.search(text) and not _WORK_HEADS.search(column.text):
+        return WHO, slots
+    for heads, templates in ((_WHERE_HEADS, WHERE), (_WHEN_HEADS, WHEN), (_HOW_HEADS, HOW)):
+        if heads.search(column.text):
+            return templates, slots
+    return WHAT, slots
 
 
-def _is_simple(reading: Reading, column: Line) -> bool:
-    """Whether a column is a plain noun: `R의 K은 X`. One with a clause in it reads `R은 잘 잡아내는 문제가 X`."""
-    return all(token.tag in ("NNG", "NNP", "SL", "XSN", "NNB", "XR") for token in reading.tokens(column))
+def _particle(column: Sequence[Token]) -> str:
+    """The particle that ties a row to its column: 의 to a noun, the verb's own to a clause, else 의 경우.
+
+    정기 실사의 담당자 · 상품 라벨에 담는 번호 · 현장 작업자가 맡는 처리 · 외장 파손의 경우 확인할 곳
+    """
+    modifier = max((index for index, token in enumerate(column) if token.tag == "ETM"), default=None)
+    if modifier is None or (modifier == 1 and column[0].form in _ADNOMINAL):
+        return "의"
+    if modifier and not any(token.tag in ("JKS", "JKO") for token in column[:modifier]):
+        verb = column[modifier - 1].form
+        for particle, verbs in _PARTICLES.items():
+            if verb in verbs:
+                return particle
+    return "의 경우"
 
 
-def _fitting(templates: tuple[Template, ...], is_simple: bool) -> tuple[Template, ...]:
-    return templates if is_simple else tuple(t for t in templates if not t.text.startswith("{row}의"))
+def _cased(row: str, particle: str) -> str:
+    return attach(row, particle) if "/" in particle else row + particle
+
+
+def _fitting(templates: tuple[Template, ...], particle: str) -> tuple[Template, ...]:
+    """The wordings that fit: the row as topic only before a plain noun (정기 실사는 담당자가 …)."""
+    return templates if particle == "의" else tuple(t for t in templates if not t.text.startswith("{row:"))
 
 
 def _named_row(reading: Reading, kind: Line, key: Line) -> str:
@@ -253,4 +277,4 @@ def _named_row(reading: Reading, kind: Line, key: Line) -> str:
         return key.text
     if any(token.form in key.text for token in class_nouns if len(token.form) > 1):
         return reading.scope(key.text)
-    return reading.scope(f"{kind.text} 중 {key.text}")
+    return reading.scope(f"{kind.text.removesuffix(' 이름')} 중 {key.text}")

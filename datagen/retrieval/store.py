@@ -104,7 +104,7 @@ class FaissStore(VectorStore):
         return store
 
     def save(self, folder: Path, description: dict[str, Any]) -> list[Path]:
-        """Write `index.faiss`, `passages.jsonl` and `index.json` (`description`: the embedder and all it depends on)."""
+        """Write `index.faiss`, `passages.jsonl` and `index.json` (`description`: the embedder and its inputs)."""
         import faiss
 
         paths = [folder / name for name in ("index.faiss", "passages.jsonl", "index.json")]

@@ -1,0 +1,97 @@
+"""What the command was given: a datagen folder, a JSONL file, or a folder of JSONL files → files to read."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
+
+from curation.errors import InputError
+from curation.files import sha256_file
+from curation.manifest import Manifest, open_manifest
+
+CANDIDATES = "candidates.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file of records. `name` is what ledger and manifest call it; `source` serves rows that name none."""
+
+    path: Path
+    name: str
+    source: str
+    size_bytes: int
+    sha256: str
+    parent: dict[str, Any] | None  # the manifest of the datagen folder it lies in
+
+
+def find_inputs(paths: Sequence[Path], *, apart_from: Path | None = None) -> list[InputFile]:
+    """The files behind the inputs, sorted by name. A datagen folder gives its `candidates.jsonl`, digests verified.
+
+    What lies under `apart_from` (the folder to be written) is no input. Raises InputError where an input is missing, is
+    no input, or was changed since its manifest was written.
+    """
+    found = [
+        (file, relative, parent)
+        for path in paths
+        for file, relative, parent in (_folder(path, apart_from) if path.is_dir() else _file(path))
+    ]
+    names = Counter(relative for _, relative, _ in found)
+    return sorted(
+        (
+            InputFile(
+                path=file,
+                # a/train.jsonl and b/train.jsonl must stay apart in the ledger
+                name=normalize("NFC", relative if names[relative] == 1 else file.as_posix()),
+                source=normalize("NFC", file.parent.name if file.name == CANDIDATES else file.stem),
+                size_bytes=file.stat().st_size,
+                sha256=sha256_file(file),
+                parent=parent.data if parent else None,
+            )
+            for file, relative, parent in found
+        ),
+        key=lambda file: (file.name, file.sha256),
+    )
+
+
+def _file(path: Path) -> list[tuple[Path, str, Manifest | None]]:
+    if not path.exists():
+        raise InputError(
+            str(path), "is not there", mend="give a JSONL file, a folder of them, or datagen's folder",
+            mend_ko="JSONL 파일, JSONL 폴더, 또는 datagen 이 만든 폴더를 지정하세요",
+        )  # fmt: skip
+    if path.suffix != ".jsonl":
+        raise InputError(
+            str(path), f"is a {path.suffix or 'nameless'} file, expected .jsonl",
+            mend="write it as JSON lines (one object a line) and name it .jsonl",
+            mend_ko="한 줄에 JSON 객체 하나인 형식으로 바꾸고 확장자를 .jsonl 로 하세요",
+        )  # fmt: skip
+    return [(path, path.name, None)]
+
+
+def _folder(path: Path, apart_from: Path | None) -> list[tuple[Path, str, Manifest | None]]:
+    path = path.resolve()  # so that "." has a name
+    if (path / "manifest.json").is_file() or (path / CANDIDATES).is_file():
+        return [_datagen_folder(path)]
+    written = apart_from.resolve() if apart_from else None
+    files = sorted(
+        file for file in path.rglob("*.jsonl") if not file.name.startswith(".") and written not in file.parents
+    )
+    if not files:
+        raise InputError(
+            str(path), "holds no .jsonl file", mend="give a JSONL file, a folder of them, or datagen's folder",
+            mend_ko="JSONL 파일, JSONL 폴더, 또는 datagen 이 만든 폴더를 지정하세요",
+        )  # fmt: skip
+    return [(file, file.relative_to(path.parent).as_posix(), None) for file in files]
+
+
+def _datagen_folder(path: Path) -> tuple[Path, str, Manifest]:
+    manifest = open_manifest(path)
+    if CANDIDATES not in {file["path"] for file in manifest.data.get("files", [])}:
+        raise InputError(
+            str(path / "manifest.json"), f"does not list {CANDIDATES}, so this folder was not made by datagen",
+            mend="give the folder python -m datagen.wms wrote, or the JSONL files themselves",
+            mend_ko="python -m datagen.wms 가 만든 폴더나 JSONL 파일 자체를 지정하세요",
+        )  # fmt: skip
+    return path / CANDIDATES, f"{path.name}/{CANDIDATES}", manifest

@@ -1,0 +1,1 @@
+"""Recipes of `python -m curation run`: what is judged, and how strictly."""

@@ -1,0 +1,83 @@
+"""What a curation recipe may say; its values stand in the TOML files beside it."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class _Strict(BaseModel):
+    # strict: TOML knows its own types, so "0.8" for 0.8 is a mistake and is said to be one.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Read(_Strict):
+    """What a file may hold before it is refused."""
+
+    max_line_bytes: int = Field(default=16 * 2**20, ge=2)
+    quarantine_rows: int = Field(default=10, ge=0)  # the run fails above the larger of the two
+    quarantine_share: float = Field(default=0.001, ge=0, le=1)  # of the rows read
+
+
+class Rules(_Strict):
+    """Thresholds of `curation/rules.py`; lengths are characters, shares are of non-space characters, 0..1."""
+
+    enabled: bool = True
+    min_question_chars: int = Field(default=2, ge=1)
+    max_question_chars: int = Field(default=4_000, ge=1)
+    min_answer_chars: int = Field(default=2, ge=1)
+    max_answer_chars: int = Field(default=8_000, ge=1)
+    min_answer_hangul_share: float = Field(default=0.3, ge=0, le=1)
+    keep_neutral_answers: bool = True  # a list or a code block has no speech level to be wrong
+
+
+class Repeats(_Strict):
+    """How repeats are found (docs: facts on dedup; Broder 1997 for MinHash) and whether they are dropped."""
+
+    drop: bool = True
+    threshold: float = Field(default=0.8, gt=0, le=1)  # exact Jaccard similarity of shingle sets
+    shingle_chars: int = Field(default=5, ge=1)
+    min_near_letters: int = Field(default=20, ge=1)  # shorter texts repeat only exactly
+    num_perm: int = Field(default=128, ge=2)
+    bands: int = Field(default=20, ge=1)
+    rows: int = Field(default=6, ge=1)
+    signature_seed: int = Field(default=1, ge=0)
+
+    @model_validator(mode="after")
+    def _bands_fit(self) -> "Repeats":
+        if self.bands * self.rows > self.num_perm:
+            raise ValueError(f"bands × rows is {self.bands * self.rows}, more than num_perm = {self.num_perm}")
+        return self
+
+
+class Split(_Strict):
+    """Shares of the rows dealt to each split; they sum to 1."""
+
+    train: float = Field(default=0.9, ge=0, le=1)
+    valid: float = Field(default=0.05, ge=0, le=1)
+    test: float = Field(default=0.05, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _shares_sum_to_one(self) -> "Split":
+        total = self.train + self.valid + self.test
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"train + valid + test is {total:g}, expected 1")
+        return self
+
+
+class CurationRecipe(_Strict):
+    """One recipe; every default equals `recipes/wms.toml` (a test keeps them equal)."""
+
+    name: str = "wms"
+    seed: int = Field(default=20, ge=0)
+    target_answer: Literal["polite", "casual", "plain", "any"] = "polite"
+    read: Read = Read()
+    rules: Rules = Rules()
+    repeats: Repeats = Repeats()
+    split: Split = Split()
+
+
+def recipe_path(name_or_path: str) -> Path:
+    """The recipe that ships under a name (`wms`, `annotate-only`), or the path itself."""
+    shipped = Path(__file__).with_name(f"{name_or_path}.toml")
+    return shipped if "/" not in name_or_path and shipped.is_file() else Path(name_or_path)

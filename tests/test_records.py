@@ -1,0 +1,199 @@
+"""Reading: a broken line is set aside whole, its neighbours live, and nothing is coerced."""
+
+import base64
+import hashlib
+import json
+import random
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curation.errors import InputError
+from curation.inputs import InputFile
+from curation.reading import Reading, check_budget, count_allowed, read
+from curation.recipes.schema import Read
+
+GOOD = '{"question": "재고 실사는 언제 하나요?", "answer": "매월 말일에 합니다."}'.encode()
+
+
+def reading(tmp_path: Path, *lines: bytes, settings: Read | None = None, limit: int | None = None) -> Reading:
+    return reading_bytes(tmp_path, b"\n".join(lines), settings=settings, limit=limit)
+
+
+def reading_bytes(tmp_path: Path, data: bytes, *, settings: Read | None = None, limit: int | None = None) -> Reading:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(data)
+    file = InputFile(path, "rows.jsonl", "rows", len(data), hashlib.sha256(data).hexdigest(), None)
+    return read([file], settings or Read(), limit=limit)
+
+
+def turn(role: str, content: object) -> dict[str, object]:
+    return {"role": role, "content": content}
+
+
+def messages(*turns: dict[str, object], **fields: object) -> bytes:
+    return json.dumps({"messages": turns, **fields}, ensure_ascii=False).encode()
+
+
+SPAN = {
+    "document": "실사.md",
+    "sha256": "0" * 64,
+    "start": 3,
+    "end": 5,
+    "quote": "재고",
+    "section": ["실사"],
+    "turn": 1,
+}
+PAIR = (turn("user", "언제 해?"), turn("assistant", "말일에 합니다."))
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b'{"question": "\xff", "answer": "b"}', "not_utf8"),
+        ("재고".encode("cp949"), "not_utf8"),
+        (b'{"question": "a", "answer": ', "not_json"),
+        (b'{"question": "a", "question": "b", "answer": "c"}', "duplicate_key"),
+        (b'{"question": "a", "answer": "b", "meta": {"x": 1, "x": 2}}', "duplicate_key"),
+        (b'{"question": "a", "answer": "b", "meta": {"x": NaN}}', "not_a_number"),
+        (b'{"question": "a", "answer": "b", "meta": {"x": 1e999}}', "not_a_number"),
+        (b'["question"]', "not_an_object"),
+        (b"7", "not_an_object"),
+        (b'{"question": "\\ud800", "answer": "b"}', "lone_surrogate"),
+        (b'{"x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "too_deep"),
+        (b'{"x": ' + b"9" * 5_000 + b"}", "not_json"),
+        (b'{"question": "a"}', "unknown_shape"),
+        (b'{"question": 7, "answer": "b"}', "bad_messages"),
+        (b'{"messages": "a"}', "bad_messages"),
+        (b'{"messages": []}', "bad_messages"),
+        (messages(turn("bot", "a")), "bad_role"),
+        (messages(turn("user", "a"), turn("system", "b")), "bad_role"),
+        (messages({"role": "user", "content": "a", "name": "b"}), "bad_messages"),
+        (messages(*PAIR, id=[1]), "bad_field"),
+        (messages(*PAIR, source=""), "bad_field"),
+        (messages(*PAIR, meta="x"), "bad_meta"),
+        (messages(*PAIR, meta={"kind": 1}, kind=2), "bad_meta"),
+        (messages(*PAIR, evidence="x"), "bad_evidence"),
+        (messages(*PAIR, evidence=[{**SPAN, "end": 6}]), "bad_evidence"),
+        (messages(*PAIR, evidence=[{**SPAN, "start": True}]), "bad_evidence"),
+        (messages(*PAIR, evidence=[{**SPAN, "turn": 2**63}]), "bad_evidence"),
+        (messages(*PAIR, evidence=[{**SPAN, "section": [1]}]), "bad_evidence"),
+        (messages(*PAIR, contexts=[{"document": "a"}]), "bad_contexts"),
+    ],
+)
+def test_a_broken_line_is_set_aside_and_its_neighbours_survive(tmp_path, line, reason):
+    found = reading(tmp_path, GOOD, line, GOOD)
+    assert [broken.reason for broken in found.broken] == [reason]
+    assert found.broken[0].line.number == 2
+    assert found.rows["position"].to_pylist() in ([1, 3], [3, 1])
+
+
+def test_a_quarantined_line_can_be_found_again_byte_for_byte(tmp_path):
+    broken = b"\xff" * 2_000
+    found = reading(tmp_path, GOOD, broken, GOOD).broken[0].as_json()
+    data = (tmp_path / "rows.jsonl").read_bytes()
+    line = data[found["offset"] : found["offset"] + found["length"]]
+    assert line == broken + b"\n"
+    assert found["sha256"] == hashlib.sha256(line).hexdigest()
+    assert base64.b64decode(found["head_base64"]) == line[:1024]
+
+
+@pytest.mark.parametrize("end", [b"\n", b""])
+def test_a_line_past_the_cap_is_set_aside_without_its_neighbours(tmp_path, end):
+    cap = Read(max_line_bytes=200)
+    long = b'{"question": "' + b"x" * 1_000 + b'"}'
+    found = reading_bytes(tmp_path, GOOD + b"\n" + long + end, settings=cap)
+    assert [(broken.reason, broken.line.length) for broken in found.broken] == [("line_too_long", len(long + end))]
+    assert found.broken[0].line.sha256 == hashlib.sha256(long + end).hexdigest()
+    assert found.rows.num_rows == 1
+
+
+def test_a_line_of_exactly_the_cap_is_read(tmp_path):
+    assert reading(tmp_path, GOOD, GOOD, settings=Read(max_line_bytes=len(GOOD))).rows.num_rows == 2
+    assert reading(tmp_path, GOOD, GOOD, settings=Read(max_line_bytes=len(GOOD) - 1)).rows.num_rows == 0
+
+
+def test_blank_lines_are_counted_and_are_no_rows(tmp_path):
+    found = reading(tmp_path, b"", GOOD, b" \t\r", GOOD, b"")
+    assert (found.rows.num_rows, len(found.broken), found.blank) == (2, 0, 2)
+
+
+def test_bom_crlf_and_line_separators_inside_strings_are_read(tmp_path):
+    inside = '{"question": "한 줄\u2028두 줄", "answer": "세\\u0000 줄\\r\\n네 줄"}'.encode()
+    found = reading_bytes(tmp_path, b"\xef\xbb\xbf" + inside + b"\r\n" + GOOD + b"\r\n")
+    assert found.broken == []
+    contents = [message[1]["content"] for message in found.rows["messages"].to_pylist()]
+    assert "세\0 줄\n네 줄" in contents
+
+
+def test_text_comes_out_in_nfc_and_so_do_document_names(tmp_path):
+    decomposed = unicodedata.normalize("NFD", "재고 실사")
+    line = messages(turn("user", decomposed), turn("assistant", "합니다."), evidence=[{**SPAN, "document": decomposed}])
+    row = reading(tmp_path, line).rows.to_pylist()[0]
+    assert row["messages"][0]["content"] == "재고 실사"
+    assert row["evidence"][0]["document"] == "재고 실사"
+
+
+def test_values_keep_their_type_and_unknown_fields_stay_in_meta(tmp_path):
+    line = messages(*PAIR, id=7, sku="007", n=123456789012345678901234, meta={"kind": "정의"})
+    row = reading(tmp_path, line).rows.to_pylist()[0]
+    assert row["source_row_id"] == "7"
+    assert json.loads(row["meta"]) == {"kind": "정의", "n": 123456789012345678901234, "sku": "007"}
+    assert (row["source"], row["license"]) == ("rows", "NOASSERTION")
+
+
+@given(order=st.randoms(use_true_random=False), copies=st.lists(st.integers(1, 3), min_size=1, max_size=5))
+def test_row_ids_come_from_content_and_never_from_arrival_order(tmp_path_factory, order: random.Random, copies):
+    lines = [
+        messages(turn("user", f"질문 {number}"), turn("assistant", "답입니다."))
+        for number, count in enumerate(copies)
+        for _ in range(count)
+    ]
+    shuffled = order.sample(lines, len(lines))
+    folder = tmp_path_factory.mktemp("rows")
+    one, other = reading(folder, *lines).rows, reading(folder, *shuffled).rows
+    assert one.drop(["position"]).equals(other.drop(["position"]))
+    assert len(set(one["row_id"].to_pylist())) == len(lines)
+    assert all(len(row_id) == 32 for row_id in one["row_id"].to_pylist())
+
+
+@given(st.lists(st.sampled_from([GOOD, b"", b"{", b"\xff\xfe", b"null"]), max_size=20))
+def test_every_line_is_a_row_or_broken_or_blank(tmp_path_factory, lines):
+    data = b"".join(line + b"\n" for line in lines)
+    found = reading_bytes(tmp_path_factory.mktemp("rows"), data)
+    assert found.rows.num_rows + len(found.broken) + found.blank == len(lines)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_whatever_stop_the_reading(tmp_path_factory, data):
+    found = reading_bytes(tmp_path_factory.mktemp("rows"), data)
+    pieces = [piece for piece in data.split(b"\n") if piece]
+    assert found.rows.num_rows + len(found.broken) <= len(pieces)
+
+
+def test_limit_ends_the_reading_after_so_many_rows(tmp_path):
+    found = reading(tmp_path, GOOD, b"{", GOOD, GOOD, limit=3)
+    assert (found.rows.num_rows, len(found.broken)) == (2, 1)
+
+
+def test_past_its_budget_a_run_is_refused_and_the_broken_lines_are_handed_over(tmp_path):
+    handed = []
+    settings = Read(quarantine_rows=1)
+    check_budget(reading(tmp_path, GOOD, b"{"), settings, on_refused=handed.extend)
+    assert handed == []
+    with pytest.raises(InputError, match=r"rows\.jsonl:2: .*2 of 3 lines are broken, the recipe allows 1"):
+        check_budget(reading(tmp_path, GOOD, b"{", b"}"), settings, on_refused=handed.extend)
+    assert [broken.line.number for broken in handed] == [2, 3]
+
+
+def test_the_budget_is_the_larger_of_rows_and_share():
+    assert count_allowed(Read(), 100) == 10
+    assert count_allowed(Read(), 1_000_000) == 1_000
+
+
+def test_an_input_without_rows_is_refused(tmp_path):
+    with pytest.raises(InputError, match="holds no row"):
+        check_budget(reading(tmp_path, b"", b""), Read(), on_refused=lambda broken: None)

@@ -1,0 +1,117 @@
+"""Tags are facts: they add columns, keep rows, and never depend on a threshold."""
+
+import inspect
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curation.records import ROW
+from curation.scripts import CLASSES, script_counts, script_shares
+from curation.tags import LEVEL_LABELS, TAGS, TEXTS, dialogue_level, tag
+
+
+def rows_of(*dialogues: list[tuple[str, str]], contexts: bool = False) -> pa.Table:
+    context = {"document": "a.md", "sha256": "0" * 64, "start": 0, "end": 1, "oracle": True}
+    return pa.Table.from_pylist(
+        [
+            {
+                "row_id": f"{number:032x}",
+                "source": "test",
+                "license": "CC0-1.0",
+                "messages": [{"role": role, "content": content} for role, content in turns],
+                "evidence": [],
+                "contexts": [context] if contexts else [],
+                "meta": "{}",
+                "file": "rows.jsonl",
+                "position": number,
+            }
+            for number, turns in enumerate(dialogues)
+        ],
+        schema=ROW,
+    )
+
+
+@given(st.lists(st.text(), max_size=6))
+def test_every_character_is_counted_once_and_shares_sum_to_one_or_zero(texts):
+    counts = script_counts(texts)
+    assert counts.shape == (len(texts), len(CLASSES))
+    assert counts.sum(axis=1).tolist() == [len(text) for text in texts]
+    for text, total in zip(texts, script_shares(counts).sum(axis=1), strict=True):
+        assert total == pytest.approx(0 if text == "" or text.isspace() else 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("재고 실사", {"hangul": 4, "space": 1}),
+        ("ㅋㅋㅋ", {"hangul": 3}),
+        ("WMS를 3일에", {"latin": 3, "hangul": 3, "digit": 1, "space": 1}),
+        ("Ａ１", {"latin": 1, "digit": 1}),  # full width
+        ("깨진 �\x00글", {"hangul": 3, "space": 1, "broken": 2}),
+        ("漢字😀", {"other": 3}),
+    ],
+)
+def test_scripts_of_a_text(text, expected):
+    counts = dict(zip(CLASSES, script_counts([text])[0].tolist(), strict=True))
+    assert {name: count for name, count in counts.items() if count} == expected
+
+
+def test_tagging_keeps_rows_and_adds_exactly_the_declared_columns():
+    rows = rows_of([("user", "재고 실사 언제 해?"), ("assistant", "매월 말일에 합니다.")], [("user", "ㅋㅋ")])
+    tagged = tag(rows)
+    assert tagged.select(ROW.names).equals(rows)
+    assert tagged.schema.names == [*ROW.names, *TEXTS.names, *TAGS.names]
+
+
+def test_tags_take_no_recipe():
+    assert list(inspect.signature(tag).parameters) == ["rows", "words"]
+
+
+def test_levels_are_told_per_role_and_the_offending_sentence_is_quoted():
+    tagged = tag(
+        rows_of(
+            [("user", "재고 실사 언제 해?"), ("assistant", "매월 말일에 합니다.")],
+            [("user", "실사는 언제 하나요?"), ("assistant", "말일에 합니다. 그날은 출고를 멈춰. 확인해 주세요.")],
+        )
+    ).to_pylist()
+    assert [(row["user_level"], row["assistant_level"]) for row in tagged] == [
+        ("casual", "polite"),
+        ("polite", "mixed"),
+    ]
+    assert tagged[0]["assistant_offending"] is None
+    span = tagged[1]["assistant_offending"]
+    assert tagged[1]["messages"][span["turn"]]["content"][span["start"] : span["end"]] == span["quote"]
+    assert span["quote"] == "그날은 출고를 멈춰."
+    assert tagged[1]["assistant_polite_share"] == pytest.approx(2 / 3)
+
+
+def test_the_question_is_what_follows_the_contexts():
+    dialogue = [("user", "자료: 실사는 말일에 합니다.\n\n언제 해?"), ("assistant", "말일에 합니다.")]
+    assert tag(rows_of(dialogue, contexts=True))["question"].to_pylist() == ["언제 해?"]
+    assert tag(rows_of(dialogue))["question"].to_pylist() == [dialogue[0][1]]
+
+
+@pytest.mark.parametrize(
+    ("roles", "alternates"),
+    [
+        (["user", "assistant"], True),
+        (["system", "user", "assistant", "user", "assistant"], True),
+        (["user"], False),
+        (["assistant", "user", "assistant"], False),
+        (["user", "user", "assistant"], False),
+        (["system"], False),
+    ],
+)
+def test_turns_alternate_and_end_with_the_assistant(roles, alternates):
+    assert tag(rows_of([(role, "네.") for role in roles]))["alternates"].to_pylist() == [alternates]
+
+
+@given(st.lists(st.sampled_from(LEVEL_LABELS)))
+def test_the_label_of_a_dialogue_does_not_depend_on_the_order_of_its_turns(labels):
+    level = dialogue_level(labels)
+    assert level == dialogue_level(labels[::-1])
+    assert level in LEVEL_LABELS
+    if "polite" in labels and {"casual", "plain"} & set(labels):
+        assert level == "mixed"
