@@ -39,7 +39,7 @@ def run(
     """Curate INPUTS into the folder --out. The same command again does nothing where all is done."""
     started = time.perf_counter()
     from curation.describe import describe, identify, run_facts
-    from curation.folder import check_ours, find_done, write_folder
+    from curation.folder import check_ours, find_dataset, write_folder
     from curation.inputs import find_inputs
     from curation.korean.kiwi import read_words
     from curation.recipe import load_recipe
@@ -51,7 +51,7 @@ def run(
     files = find_inputs(inputs, apart_from=out)
     check_ours(out)
     identity = identify(files, settings, known_words, limit)
-    done = None if fresh or dry_run else find_done(out, identity)
+    done = None if fresh or dry_run else find_dataset(out, identity)
     if done:
         print(f"{out}: nothing to do, all is done (manifest_sha256 {done.digest}); --fresh starts over")
         return

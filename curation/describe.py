@@ -8,7 +8,7 @@ import time
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from curation.files import canonical_json, sha256_bytes
 from curation.inputs import InputFile
 from curation.korean.kiwi import versions as kiwi_versions
 from curation.leakage import SPLITS
+from curation.manifest import own_version
 from curation.recipe import recipe_digest
 from curation.recipes.schema import CurationRecipe
 from curation.tags import LEVEL_LABELS
@@ -130,20 +131,13 @@ def _versions(recipe: CurationRecipe) -> dict[str, str]:
     repeats = recipe.repeats
     packages = ("pyarrow", "numpy", "scipy", "datasketch")
     return {
-        "dadeum": _own_version(),
+        "dadeum": own_version(),
         **{name: version(name) for name in packages},
         **kiwi_versions(),
         "unicode": unicodedata.unidata_version,
         "minhash": f"{SCHEME}, seed {repeats.signature_seed}, {repeats.num_perm} permutations, "
         f"{repeats.bands}×{repeats.rows} bands, char {repeats.shingle_chars}-grams of lower-case letters and digits",
     }
-
-
-def _own_version() -> str:
-    try:
-        return version("dadeum")
-    except PackageNotFoundError:  # run from a clone
-        return "clone"
 
 
 def run_facts(command: str, started: float) -> dict[str, Any]:
@@ -157,5 +151,6 @@ def run_facts(command: str, started: float) -> dict[str, Any]:
         "host": platform.platform(),
         "python": platform.python_version(),
         "wall_s": round(time.perf_counter() - started, 3),
+        "cpu_s": round(time.process_time(), 3),
         "peak_rss_bytes": peak,
     }

@@ -13,7 +13,7 @@ from curation.engine.sink import staged, write_json_lines, write_parquet
 from curation.errors import InputError
 from curation.files import replacing
 from curation.leakage import SPLITS
-from curation.manifest import Manifest, content_digest, describe_file, faults, open_manifest, write_manifest
+from curation.manifest import Manifest, content_digest, describe_file, faults, find_done, write_manifest
 from curation.reading import REFUSED, Broken
 from curation.report.page import render
 from curation.shards import SHARD, read_split, row_digests, shard_path
@@ -72,22 +72,14 @@ def check_ours(out: Path) -> None:
         raise _not_ours(out, f"holds {min(foreign)}, which curation did not write")
 
 
-def find_done(out: Path, identity: dict[str, Any]) -> Manifest | None:
+def find_dataset(out: Path, identity: dict[str, Any]) -> Manifest | None:
     """The finished dataset in `out` if it is what `identity` asks for; None where there is none yet.
 
     Raises InputError where `out` holds another recipe's or input's dataset, or a damaged one.
     """
     if not (out / "manifest.json").is_file():
         return None
-    manifest = open_manifest(out)
-    differing = [key for key in _IDENTITY if manifest.data.get(key) != identity[key]]
-    if differing:
-        raise InputError(
-            str(out), f"holds a dataset made with other {' and '.join(differing)}",
-            mend="choose another --out, or start over with --fresh",
-            mend_ko="다른 --out 을 고르거나 --fresh 로 처음부터 다시 만드세요",
-        )  # fmt: skip
-    return manifest
+    return find_done(out, {key: identity[key] for key in _IDENTITY})
 
 
 def verify_folder(folder: Path) -> tuple[dict[str, Any], list[tuple[str, str]]]:

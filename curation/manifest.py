@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,14 @@ def describe_file(folder: Path, path: Path, **facts: object) -> dict[str, object
     """One entry of a manifest's `files`: `path` (POSIX, relative to `folder`), `bytes`, `sha256`, and `facts`."""
     relative = path.relative_to(folder).as_posix()
     return {"path": relative, "bytes": path.stat().st_size, "sha256": sha256_file(path), **facts}
+
+
+def own_version() -> str:
+    """This project's version; `clone` where it runs without being installed."""
+    try:
+        return version("dadeum")
+    except PackageNotFoundError:
+        return "clone"
 
 
 def write_manifest(folder: Path, data: dict[str, Any]) -> Manifest:

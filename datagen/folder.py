@@ -14,7 +14,7 @@ from typing import Any
 from curation.errors import InputError
 from curation.files import canonical_json, replacing, sha256_bytes
 from curation.korean.kiwi import versions
-from curation.manifest import Manifest, describe_file, write_manifest
+from curation.manifest import Manifest, describe_file, own_version, write_manifest
 from datagen.documents import Document
 from datagen.gates import Inspected, as_evidence
 from datagen.recipe import Recipe
@@ -141,7 +141,7 @@ def _as_rejected(one: Rejected, source: Source) -> dict[str, object]:
 
 
 def _generator() -> dict[str, object]:
-    return {"name": GENERATOR, "version": version("dadeum"), "model": None, "terms": None, "prompt": None}
+    return {"name": GENERATOR, "version": own_version(), "model": None, "terms": None, "prompt": None}
 
 
 def _fact(one: Inspected) -> tuple[str, int, int]:

@@ -76,13 +76,13 @@ _NEGATIONS = {
 }  # fmt: skip
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_./][A-Za-z0-9]+)*")
 _NUMBER = re.compile(
-    r"−?(?<![A-Za-z0-9])\d+(?:[.,:]\d+)*"
+    r"−?(?<![A-Za-z0-9])(?<![A-Za-z]-)\d+(?:[.,:]\d+)*"
     r"(?: ?(?:%|‰|℃|°C|㎡|㎥|[kKMG]?Hz|[mck]?m|[mk]?g|dpi|개월|시간|단계|가지|자리|퍼센트|파렛트|박스|라인|개|건|회|번|"
     r"명|일|월|년|시|분|초|도|자|원|배|층|단|칸|장|대|줄|종|주|톤))?"
 )
 _COUNTING = frozenset("하나 한 둘 두 셋 세 넷 네 다섯 여섯 일곱 여덟 아홉 열".split())
 # Lemmas of our own templates and of politeness, in an answer without being a fact.
-_FRAME = frozenset("다음 순서 진행 하 것 때문 점 원인 영어 계산식 되 있 이 경우".split())
+_FRAME = frozenset("다음 같 순서 진행 하 것 때문 점 원인 영어 계산식 되 있 이 경우".split())
 # What a question adds to what it asks for; left out when two questions are compared.
 _ASKING = frozenset(
     "뭐 무엇 뜻 말 말하 정확히 알리 주 바라 좀 어떻 하 되 어떻게 순서 절차 방법 누구 어디 언제 몇 처리 진행 것 거 "
@@ -159,9 +159,14 @@ def pointing(found: Inspected, _: Gates) -> str | None:
     for text, tokens in ((found.pair.question, found.question_tokens), (found.pair.answer, found.answer_tokens)):
         if pointer := _POINTERS.search(text):
             return str(pointer[0]).strip()
-        word = next((str(t.form) for t in tokens if t.tag in ("MM", "NP") and t.form in _DETERMINERS), None)
-        if word is not None:
-            return word
+        for token in tokens:
+            # A word of its own: Kiwi also finds 이 inside 이중 입고.
+            if (
+                token.tag in ("MM", "NP")
+                and token.form in _DETERMINERS
+                and text[token.end : token.end + 1] in ("", " ")
+            ):
+                return str(token.form)
     return None
 
 
@@ -208,8 +213,8 @@ def first_fault(found: Inspected, limits: Gates) -> tuple[str, str] | None:
 
 def facts_in(text: str, tokens: Sequence[Token]) -> set[str]:
     """Codes and Latin words, numbers with the unit that follows (30분 is not 30일), and Korean numerals."""
-    codes = {code.lower() for code in _CODE.findall(text)}
-    numbers = {re.sub(r"\s", "", found) for found in _NUMBER.findall(_CODE.sub(" ", text))}
+    numbers = {found.replace(" ", "") for found in _NUMBER.findall(text)}
+    codes = {code.lower() for code in _CODE.findall(_NUMBER.sub(" ", text))}  # what is left once units are taken
     # Sino-Korean digits of one syllable (이, 사) are left out: Kiwi also finds them inside words (사방향).
     numerals = {t.form for t in tokens if t.form in _COUNTING and t.tag in ("NR", "MM")}
     return codes | numbers | numerals

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import resource
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -150,6 +150,8 @@ def main(
     fresh: Annotated[bool, typer.Option("--fresh", help="start over, whatever lies in --out")] = False,
 ) -> None:
     """Write grounded Korean questions and answers from documents, without a language model."""
+    from curation.describe import run_facts
+
     overrides = [
         *(set_ or []),
         *(f"{key}={value}" for key, value in (("phrasings", phrasings), ("seed", seed)) if value),
@@ -166,15 +168,12 @@ def main(
     if done is not None:
         print(f"{out}: nothing to do, all is done · 이미 끝났습니다 (--fresh: 처음부터 다시)")
         return
-    started, busy = time.perf_counter(), time.process_time()
+    started = time.perf_counter()
     with progress() as on_step:
         written = write_dataset(where.docs, resolved, words=word_list, limit=limit, on_step=on_step)
         on_step("writing the folder · 저장")
-        run = {
-            "wall_s": round(time.perf_counter() - started, 2), "cpu_s": round(time.process_time() - busy, 2),
-            "peak_rss_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-        }  # fmt: skip
-        manifest = write_folder(written, out, where, resolved, identity, run)
+        command = shlex.join(["python", "-m", "datagen.wms", *sys.argv[1:]])
+        manifest = write_folder(written, out, where, resolved, identity, run_facts(command, started))
     _report(manifest, written)
 
 

@@ -23,6 +23,7 @@ _WORDS = {
     "excel": _RIEUL, "stock": _CONSONANT, "web": _CONSONANT, "mail": _RIEUL, "rack": _CONSONANT, "pick": _CONSONANT,
     "zone": _CONSONANT, "wave": _VOWEL, "batch": _VOWEL, "lot": _VOWEL, "pallet": _VOWEL, "picking": _CONSONANT,
     "app": _CONSONANT, "sku": _VOWEL, "skus": _VOWEL, "file": _RIEUL, "cycle": _RIEUL, "time": _CONSONANT,
+    "haccp": _CONSONANT, "saas": _VOWEL,  # abbreviations read as words: 해썹, 사스
 }  # fmt: skip
 _TAIL = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[\s'\"’”」』)\]*`])+$")
 _UNIT = re.compile(r"\d\s?(mg|kg|g|t|℃|%)$")

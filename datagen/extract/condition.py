@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 DUTY = (
     Template("NWMC", "{condition} 어떻게 <해야 돼>"),
-    Template("WNI", "{condition} [뭘|무엇을] <해야 돼>"),
     Template("CM", "{condition} 어떻게 <처리해>"),
 )
-DUTY_SPOKEN = (Template("WS", "{spoken} 어떻게 <해야 돼>"), Template("WS", "{spoken} [뭘|무엇을] <해야 돼>"))
+DUTY_SPOKEN = (
+    Template("WNS", "{spoken} 어떻게 <해야 돼>"),
+    Template("WS", "{spoken} [어쩌지?|어떻게 하면 좋을까요?|어떻게 하면 됩니까?]"),
+)
 RESULT = (Template("IPE", "{condition} <어떻게 돼>"), Template("S", "{condition} 어떻게 되는지 <알려 줘>"))
 _PEOPLE = re.compile(r"(?:자|주|처|사|원|객|부서|창고|업체|센터|기사)$")
 # Openings that lean on the sentence before, or conditions too bare to stand alone.
@@ -79,7 +81,7 @@ def _border(tokens: Sequence[Token]) -> int | None:
         case = token.tag in ("NNG", "NNB") and token.form in ("때", "경우") and index and tokens[index - 1].tag == "ETM"
         if token.tag == "EC" and token.form in ("면", "으면") and before[-1].form != "려":
             says_permission = tokens[index + 1].form in ("안", "되", "좋", "낫")
-            has_subject = any(part.tag in ("JKS", "JX") for part in before)
+            has_subject = any(part.tag == "JKS" for part in before)
             return index if has_subject and not says_permission else None
         if case and tokens[index + 1].tag in ("JX", "JKB") and any(part.tag in ("JKS", "JKO") for part in before):
             end = index + 1

@@ -60,7 +60,8 @@ def _candidate(reading: Reading, section: Section, item: Line, found: re.Match[s
         return
     yield Candidate(
         "field", TEMPLATES, {"scope": scope, "field": name}, answer,
-        (item.source(), *heading_source(section)), section_path(section),
+        (item.source(*found.span("text")), item.source(*found.span("name")), *heading_source(section)),
+        section_path(section),
     )  # fmt: skip
 
 

@@ -79,8 +79,8 @@ class Reading:
     def scope(self, text: str, *, has_context: bool = False) -> str:
         """`text`, led in by the title where a reader would miss it: 순환 실사에서 …, LPN과 적재 용기 관련해서 …
 
-        The first telling word of a part of the title (재고 in 재고 정확도) is enough in `text`; where the text is a
-        clause of its own (`has_context`), any of the title's words or two known terms are.
+        A whole part of the title is enough in `text`, or its first word if that is telling (제안요청서, WMS); where the
+        text is a clause of its own (`has_context`), any of the title's words or three known terms are.
         """
         if not self.subject or self._names_subject(text, has_context):
             return text
@@ -89,10 +89,10 @@ class Reading:
 
     def _names_subject(self, text: str, has_context: bool) -> bool:
         parts = [[word for word in part.split() if word not in _COMMON] for part in _JOINED.split(self.subject)]
-        if any(part[0] in text for part in parts if part):
+        if any(all(word in text for word in part) or (len(part[0]) > 2 and part[0] in text) for part in parts if part):
             return True
         known = {term for term in self.terms if term in text and term not in _COMMON} if has_context else ()
-        return has_context and (any(word in text for part in parts for word in part) or len(known) > 1)
+        return has_context and (any(word in text for part in parts for word in part) or len(known) > 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,6 +251,8 @@ def _particle(column: Sequence[Token]) -> str:
     정기 실사의 담당자 · 상품 라벨에 담는 번호 · 현장 작업자가 맡는 처리 · 외장 파손의 경우 확인할 곳
     """
     modifier = max((index for index, token in enumerate(column) if token.tag == "ETM"), default=None)
+    if any(token.tag == "JKG" for token in column):  # never 출고료의 수량의 근거
+        return "의 경우"
     if modifier is None or (modifier == 1 and column[0].form in _ADNOMINAL):
         return "의"
     if modifier and not any(token.tag in ("JKS", "JKO") for token in column[:modifier]):

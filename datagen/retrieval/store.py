@@ -132,7 +132,7 @@ class FaissStore(VectorStore):
             )  # fmt: skip
         index = faiss.deserialize_index(np.frombuffer((folder / "index.faiss").read_bytes(), np.uint8))
         store = cls(embedding, index.d)
-        store.index = faiss.downcast_index(index)
+        store.index = index
         for line in (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines():
             fields = json.loads(line)
             name, text = fields.pop("id"), fields.pop("text")

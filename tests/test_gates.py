@@ -1,0 +1,129 @@
+"""The gates: a sound pair passes, and each fault is caught by the gate that is named for it."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curation.korean.kiwi import tokenise
+from curation.korean.speech_level import SpeechLevel
+from curation.recipe import load_recipe
+from datagen.documents import Document
+from datagen.gates import GATES, Evidence, Pair, facts_in, first_fault, inspect, unique
+from datagen.recipe import Recipe
+from datagen.retrieval.search import Standing
+from datagen.wms import RECIPE
+
+TEXT = "냉장 의약품은 2–8 ℃에서 보관한다. 온도가 벗어나면 30분 안에 품질 담당자에게 알려야 하고 출고하지 않는다."
+DOCUMENT = Document("의약품.md", TEXT, "0" * 64, ())
+LIMITS = load_recipe(Recipe, RECIPE).gates
+FOUND = Standing({"bm25": 1, "faiss": 1}, {"bm25": 1.0, "faiss": 0.1}, 1)
+
+
+def evidence(quote):
+    start = TEXT.index(quote)
+    return Evidence(DOCUMENT, start, start + len(quote), quote, ())
+
+
+SOUND = Pair(
+    "condition", "신입", "냉장 의약품의 온도가 벗어나면 어떻게 해야 돼?", SpeechLevel.HAE,
+    "온도가 벗어나면 30분 안에 품질 담당자에게 알려야 하고 출고하지 않습니다.", (evidence(TEXT[TEXT.index("온도가") :]),),
+)  # fmt: skip
+
+
+def fault(pair, standing=FOUND):
+    return first_fault(inspect([pair], [standing], ())[0], LIMITS)
+
+
+def test_a_sound_pair_passes_every_gate():
+    assert fault(SOUND) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "gate"),
+    [
+        ({"unconverted": "hae: 알려"}, "unconverted"),
+        ({"question": "왜?"}, "length"),
+        ({"question": "냉장 " * 40 + "어떻게 해야 돼?"}, "length"),
+        ({"answer": ""}, "length"),
+        ({"evidence": ()}, "quote"),
+        ({"evidence": (replace(SOUND.evidence[0], quote="온도가 벗어나면 40분"),)}, "quote"),
+        ({"answer": SOUND.answer.replace("30분", "40분")}, "number"),
+        ({"answer": SOUND.answer.replace("30분", "30일")}, "number"),
+        ({"answer": SOUND.answer.replace("품질 담당자", "WMS 담당자")}, "number"),
+        ({"answer": "창고 관리자가 경찰과 소방서와 언론사에 연락하고 대피 방송을 하지 않습니다."}, "coverage"),
+        ({"answer": "온도가 벗어나면 30분 안에 품질 담당자에게 알려야 하고 출고합니다."}, "polarity"),
+        ({"question": "이 의약품의 온도가 벗어나면 어떻게 해야 돼?"}, "pointing"),
+        ({"question": "문서에 따르면 온도가 벗어나면 어떻게 해야 돼?"}, "pointing"),
+        ({"question": "아래 표의 온도가 벗어나면 어떻게 해야 돼?"}, "pointing"),
+        ({"question": "냉장 의약품의 온도가 벗어나면 어떻게 해야 하나요?"}, "register"),
+        ({"answer": SOUND.answer.replace("않습니다", "않는다")}, "register"),
+    ],
+)
+def test_each_fault_is_caught_by_its_gate(change, gate):
+    found = fault(replace(SOUND, **change))
+    assert found is not None
+    assert found[0] == gate
+
+
+def test_an_answer_that_repeats_its_question_says_nothing():
+    pair = replace(SOUND, question="냉장 의약품의 온도가 벗어나?", answer="냉장 의약품은 온도가 벗어나요.",
+                   evidence=(evidence("냉장 의약품은"), evidence("온도가 벗어나")))  # fmt: skip
+    assert fault(pair) == ("informative", "the answer repeats the question")
+
+
+def test_a_question_that_does_not_find_its_evidence_is_refused():
+    found = fault(SOUND, Standing({"bm25": 9, "faiss": 9}, {"bm25": -1.0, "faiss": -0.1}, 9))
+    assert found == ("retrieved", "evidence at rank 9")
+
+
+def test_every_gate_has_a_case_here():
+    names = {gate.__name__ for gate in GATES}
+    assert names == {
+        "unconverted", "length", "quote", "number", "coverage", "polarity", "pointing", "informative", "register", "retrieved",
+    }  # fmt: skip
+
+
+@given(st.integers(0, 99999), st.sampled_from(["분", "일", " kg", "%", "자리", ""]))
+def test_a_number_with_its_unit_is_one_fact(number, unit):
+    text = f"기준은 {number}{unit} 값이다"
+    assert f"{number}{unit.strip()}" in facts_in(text, tokenise([text])[0])
+    assert f"{number + 1}{unit.strip()}" not in facts_in(text, tokenise([text])[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("오류 코드 IF01은", {"if01"}),
+        ("GTIN-13과 T11", {"gtin-13", "t11"}),
+        ("1,100 × 1,200 mm", {"1,100", "1,200mm"}),
+        ("−18 ℃ 이하", {"−18℃"}),
+        ("09:00까지", {"09:00"}),
+        ("품목을 두 개씩", {"두"}),
+    ],
+)
+def test_facts_are_read_with_their_signs_and_units(text, expected):
+    assert facts_in(text, tokenise([text])[0]) == expected
+
+
+def test_one_question_keeps_one_answer():
+    def definition(answer, question="로트가 뭐야?"):
+        return replace(SOUND, kind="definition", question=question, answer=answer)
+
+    def cell(answer):
+        return replace(SOUND, kind="table", question="과입의 처리는 어떻게 돼?", answer=answer)
+
+    pairs = [
+        definition("로트는 묶음입니다."),
+        definition("로트는 같은 조건에서 만든 묶음입니다.", "로트는 무슨 뜻이야?"),
+        cell("과입의 처리는 반송입니다."),
+        cell("과입의 처리는 폐기입니다."),
+        replace(SOUND, kind="procedure", question="로트는 어떤 순서로 처리해?"),
+    ]
+    found = inspect(pairs, [FOUND] * len(pairs), ())
+    assert sorted((index, gate) for index, gate, _ in unique(found)) == [
+        (0, "repeated"),
+        (2, "ambiguous"),
+        (3, "ambiguous"),
+    ]

@@ -1,0 +1,200 @@
+"""The command that writes: its folder, its promises, and what it says when something is wrong."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from curation.errors import InputError
+from curation.manifest import open_manifest
+from curation.recipe import load_recipe
+from datagen.recipe import Recipe
+from datagen.show import beside_source, sample
+from datagen.wms import RECIPE, app
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def records(folder, name="candidates.jsonl"):
+    return [json.loads(line) for line in (folder / name).read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def written(small_handbook, tmp_path):
+    out = tmp_path / "out"
+    assert run(small_handbook, "--out", out).exit_code == 0
+    return out
+
+
+def test_every_quote_stands_in_its_document_and_every_id_is_its_own(written):
+    rows = records(written)
+    assert {row["meta"]["kind"] for row in rows} == {"definition", "procedure", "condition", "field", "table"}
+    for row in [*rows, *records(written, "rejected.jsonl")]:
+        for span in row["evidence"]:
+            text = (written / "documents" / f"{span['sha256']}.txt").read_text(encoding="utf-8")
+            assert text[span["start"] : span["end"]] == span["quote"]
+            assert span["turn"] == 1
+    assert len({row["id"] for row in rows}) == len(rows)
+
+
+def test_a_row_carries_what_the_contract_asks_for(written):
+    row = records(written)[0]
+    assert set(row) == {"id", "messages", "source", "license", "generator", "evidence", "meta"}
+    assert [message["role"] for message in row["messages"]] == ["user", "assistant"]
+    assert set(row["meta"]) == {
+        "kind", "persona", "question_level", "answer_level", "answerable", "rank", "margin", "exempt",
+    }  # fmt: skip
+    assert (row["source"], row["license"]) == ("docs", "NOASSERTION")
+    assert set(row["generator"]) == {"name", "version", "model", "terms", "prompt"}
+
+
+def test_kept_and_rejected_add_up_to_what_was_written(written):
+    counts = open_manifest(written).data["counts"]
+    assert counts["kept"] == len(records(written))
+    assert counts["rejected"] == len(records(written, "rejected.jsonl"))
+    assert counts["kept"] == sum(kind["kept"] for kind in counts["by_kind"].values())
+    assert sum(counts["rejected_by_gate"].values()) == counts["rejected"]
+    assert all(row["gate"] and row["because"] for row in records(written, "rejected.jsonl"))
+
+
+def test_an_example_is_never_taken_for_a_fact(written):
+    assert not any("3일" in message["content"] for row in records(written) for message in row["messages"])
+
+
+def test_two_runs_are_byte_identical_but_for_the_block_run(small_handbook, written, tmp_path):
+    again = tmp_path / "again"
+    run(small_handbook, "--out", again)
+    for path in sorted(written.rglob("*")):
+        if path.is_file() and path.name != "manifest.json":
+            assert path.read_bytes() == (again / path.relative_to(written)).read_bytes()
+    one, other = (json.loads((folder / "manifest.json").read_bytes()) for folder in (written, again))
+    assert {key: value for key, value in one.items() if key != "run"} == {
+        key: value for key, value in other.items() if key != "run"
+    }
+
+
+def test_the_order_of_documents_changes_no_pair(small_handbook, written, tmp_path):
+    (small_handbook / "가나다.md").write_text(
+        "# 보세 화물\n\n보세 화물은 통관을 기다리는 화물이다.\n", encoding="utf-8"
+    )
+    out = tmp_path / "more"
+    run(small_handbook, "--out", out, "--source", "docs")
+    questions = [row["messages"][0] for row in records(written)]
+    assert all(question in [row["messages"][0] for row in records(out)] for question in questions)
+
+
+def test_the_same_command_again_does_nothing_and_another_recipe_is_refused(small_handbook, written):
+    before = (written / "manifest.json").read_bytes()
+    again = run(small_handbook, "--out", written)
+    assert again.exit_code == 0
+    assert "nothing to do" in again.output
+    assert (written / "manifest.json").read_bytes() == before
+    with pytest.raises(InputError, match="made with other recipe"):
+        run(small_handbook, "--out", written, "--seed", "8")
+    assert run(small_handbook, "--out", written, "--seed", "8", "--fresh").exit_code == 0
+
+
+def test_more_phrasings_ask_the_same_fact_in_other_words(small_handbook, tmp_path):
+    out = tmp_path / "k"
+    run(small_handbook, "--out", out, "--phrasings", "3")
+    facts = Counter((row["evidence"][0]["start"], row["evidence"][0]["end"]) for row in records(out))
+    rejected = open_manifest(out).data["counts"]["rejected_by_gate"]
+    assert max(facts.values()) > 1 or rejected.get("repeated")
+
+
+def test_one_bad_document_is_named_and_costs_no_other(small_handbook, tmp_path):
+    (small_handbook / "깨짐.md").write_bytes("# 입고\n\n입고는 업무다.\n".encode("cp949"))
+    out = tmp_path / "out"
+    done = run(small_handbook, "--out", out)
+    assert done.exit_code == 0
+    assert "CP949" in done.stderr
+    manifest = open_manifest(out).data
+    assert [Path(fault["document"]).name for fault in manifest["unreadable"]] == ["깨짐.md"]
+    assert records(out)
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ({}, "no document found"),
+        ({"a.md": b"\xff\xfe\x00bad"}, "is not UTF-8"),
+        ({"a.md": "그냥 짧은 글".encode()}, "no fact found"),
+    ],
+)
+def test_input_without_facts_is_an_error_and_leaves_nothing(tmp_path, files, says):
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    for name, data in files.items():
+        (docs / name).write_bytes(data)
+    done = subprocess.run(
+        [sys.executable, "-m", "datagen.wms", str(docs), "--out", str(tmp_path / "out")], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_full_disk_is_named_and_leaves_no_partial_file(small_handbook, tmp_path):
+    script = (
+        "import resource, signal, sys\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        f"sys.argv = ['wms', {str(small_handbook)!r}, '--out', {str(tmp_path / 'out')!r}]\n"
+        "import runpy\nrunpy.run_module('datagen.wms', run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert "error:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path for path in (tmp_path / "out").rglob("*") if path.is_file()] == []
+
+
+def test_a_stopped_run_leaves_nothing_and_the_same_command_finishes(request, tmp_path):
+    out = tmp_path / "out"
+    command = [
+        sys.executable,
+        "-m",
+        "datagen.wms",
+        str(request.config.rootpath / "corpora/wms/재고"),
+        "--out",
+        str(out),
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=1.5)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+    assert not (out / "manifest.json").exists()
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    assert open_manifest(out).data["counts"]["kept"] > 0
+
+
+def test_a_sample_is_drawn_by_content_and_shown_beside_its_source(written):
+    drawn = sample(written, size=3, seed=1)
+    assert [row["id"] for row in drawn] == [row["id"] for row in sample(written, size=3, seed=1)]
+    shown = beside_source(written, drawn[0])
+    assert drawn[0]["messages"][0]["content"] in shown
+    assert f"⟦{drawn[0]['evidence'][0]['quote']}⟧".replace("\n", "⏎") in shown
+
+
+def test_the_recipe_that_ships_holds_every_default():
+    recipe = load_recipe(Recipe, RECIPE)
+    assert sum(
+        [recipe.question_levels.hae, recipe.question_levels.haeyo, recipe.question_levels.hapsyo]
+    ) == pytest.approx(1)
+    assert all(not field.is_required() or True for field in Recipe.model_fields.values())
+    assert set(recipe.model_dump()) == set(Recipe.model_fields)
+
+
+@pytest.mark.parametrize(("override", "says"), [("sed=3", "did you mean seed"), ("seed=", "not a TOML value")])
+def test_a_wrong_setting_is_refused_with_a_guess(override, says):
+    with pytest.raises(InputError, match=says):
+        load_recipe(Recipe, RECIPE, [override])
