@@ -214,7 +214,7 @@ def refuse_manifest(manifest: Manifest, rules: recipes.Rows) -> list[Refusal]:
             f"the manifest promises polite answers, but {share:.1%} of them are (the recipe asks for "
             f"{rules.least_polite_share:.1%})",
             "make the dataset again: python -m curation run drops such rows; or --set rows.least_polite_share=…",
-            "python -m curation run 으로 다시 만들면 그런 행을 뺍니다. 또는 --set rows.least_polite_share=… 로 낮추세요",
+            "python -m curation run 으로 다시 만들면 그런 행이 빠집니다. --set rows.least_polite_share=… 도 됩니다",
         ))  # fmt: skip
     return refusals
 
