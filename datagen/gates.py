@@ -41,6 +41,11 @@ class Pair:
     evidence: tuple[Evidence, ...]
     unconverted: str | None = None
 
+    @property
+    def body(self) -> str:
+        """The answer without the numbering of its list."""
+        return _LIST_MARK.sub("", self.answer)
+
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
@@ -66,7 +71,8 @@ Gate = Callable[[Inspected, Gates], str | None]
 
 _LIST_MARK = re.compile(r"^(\d+)\. ", re.MULTILINE)
 _POINTERS = re.compile(
-    r"(?:^|\s)(?:위|아래|앞|다음)(?:의|에서)? ?(?:표|항목|내용|절차|단계|그림|절|예)(?:[^가-힣]|[은는이가을를에의])"
+    r"다음과 같은 |(?:^|\s)(?:위|아래|앞|다음)(?:의|에서)? ?(?:표|항목|내용|절차|단계|그림|절|예|오류|메시지|목록)"
+    r"(?:[^가-힣]|[은는이가을를에의])"
 )
 _SOURCE = re.compile(r"(?:문서|자료|본문|안내서|지문)에 (?:따르|의하|나오)|문서에서|본문에서")
 _DETERMINERS = frozenset("이 그 저 해당 이런 그런 이러한 그러한 이것 그것 여기 거기 이때".split())
@@ -92,7 +98,7 @@ _ASKING = frozenset(
 
 def inspect(pairs: Sequence[Pair], standings: Sequence[Standing], words: tuple[str, ...]) -> list[Inspected]:
     """Analyse questions, answers and quotes in a few large calls."""
-    bodies = [_LIST_MARK.sub("", pair.answer) for pair in pairs]
+    bodies = [pair.body for pair in pairs]
     quotes = ["\n".join(evidence.quote for evidence in pair.evidence) for pair in pairs]
     facts = [pair.evidence[0].quote if pair.evidence else "" for pair in pairs]
     questions = [pair.question for pair in pairs]
@@ -131,7 +137,7 @@ def quote(found: Inspected, _: Gates) -> str | None:
 
 def number(found: Inspected, _: Gates) -> str | None:
     """A number (with its unit), numeral or Latin word in the answer that no quote holds."""
-    said = facts_in(_LIST_MARK.sub("", found.pair.answer), found.answer_tokens)
+    said = facts_in(found.pair.body, found.answer_tokens)
     missing = said - facts_in(found.quoted, found.evidence_tokens)
     return ", ".join(sorted(missing)) or None
 
@@ -156,16 +162,11 @@ def pointing(found: Inspected, _: Gates) -> str | None:
     """A word that points out of the pair (이, 해당, 아래 표), or at the source (문서에 따르면)."""
     if source := _SOURCE.search(found.pair.question):
         return str(source[0])
-    for text, tokens in ((found.pair.question, found.question_tokens), (found.pair.answer, found.answer_tokens)):
+    for text, tokens in ((found.pair.question, found.question_tokens), (found.pair.body, found.answer_tokens)):
         if pointer := _POINTERS.search(text):
             return str(pointer[0]).strip()
         for token in tokens:
-            # A word of its own: Kiwi also finds 이 inside 이중 입고.
-            if (
-                token.tag in ("MM", "NP")
-                and token.form in _DETERMINERS
-                and text[token.end : token.end + 1] in ("", " ")
-            ):
+            if token.tag in ("MM", "NP") and token.form in _DETERMINERS and _points_out(text, token):
                 return str(token.form)
     return None
 
@@ -178,6 +179,16 @@ def informative(found: Inspected, _: Gates) -> str | None:
     )
     added = said - asked
     return None if added else "the answer repeats the question"
+
+
+def adrift(found: Inspected, _: Gates) -> str | None:
+    """A particle that stands apart from its word, as stripped markup leaves it (확인 을 누릅니다)."""
+    for text, tokens in ((found.pair.question, found.question_tokens), (found.pair.body, found.answer_tokens)):
+        for token in tokens:
+            # Compared by its letters: the particle of 뭘 and the one of 게 hide in another syllable.
+            if token.tag.startswith("J") and text[token.start : token.end] == token.form and _is_word(text, token):
+                return text[max(0, token.start - 6) : token.end]
+    return None
 
 
 def register(found: Inspected, _: Gates) -> str | None:
@@ -198,7 +209,7 @@ def retrieved(found: Inspected, limits: Gates) -> str | None:
 
 # In the order they are asked; the first that answers names the reason.
 GATES: tuple[Gate, ...] = (
-    unconverted, length, quote, number, coverage, polarity, pointing, informative, register, retrieved,
+    unconverted, length, quote, number, coverage, polarity, pointing, informative, adrift, register, retrieved,
 )  # fmt: skip
 
 
@@ -255,6 +266,17 @@ def as_evidence(evidence: Evidence, turn: int) -> Mapping[str, object]:
         "document": evidence.document.name, "sha256": evidence.document.sha256, "start": evidence.start,
         "end": evidence.end, "quote": evidence.quote, "section": list(evidence.section), "turn": turn,
     }  # fmt: skip
+
+
+def _points_out(text: str, token: Token) -> bool:
+    """Whether a determiner is a word of its own (not 이 in 이중 입고) and its noun is named nowhere before it."""
+    named = text[token.end + 1 : token.end + 3]  # 파렛트가 넘어지면 그 파렛트만 보류한다
+    return _is_word(text, token) and not (token.form == "그" and named.strip() and named in text[: token.start])
+
+
+def _is_word(text: str, token: Token) -> bool:
+    """Whether a morpheme stands between spaces."""
+    return text[token.start - 1 : token.start] in ("", " ") and text[token.end : token.end + 1] in ("", " ")
 
 
 def _lemmas(tokens: Sequence[Token]) -> set[str]:

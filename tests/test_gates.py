@@ -59,6 +59,7 @@ def test_a_sound_pair_passes_every_gate():
         ({"question": "아래 표의 온도가 벗어나면 어떻게 해야 돼?"}, "pointing"),
         ({"question": "냉장 의약품의 온도가 벗어나면 어떻게 해야 하나요?"}, "register"),
         ({"answer": SOUND.answer.replace("않습니다", "않는다")}, "register"),
+        ({"answer": SOUND.answer.replace("온도가", "온도 가")}, "adrift"),
     ],
 )
 def test_each_fault_is_caught_by_its_gate(change, gate):
@@ -81,7 +82,8 @@ def test_a_question_that_does_not_find_its_evidence_is_refused():
 def test_every_gate_has_a_case_here():
     names = {gate.__name__ for gate in GATES}
     assert names == {
-        "unconverted", "length", "quote", "number", "coverage", "polarity", "pointing", "informative", "register", "retrieved",
+        "unconverted", "length", "quote", "number", "coverage", "polarity", "pointing", "informative", "adrift", "register",
+        "retrieved",
     }  # fmt: skip
 
 

@@ -27,10 +27,10 @@ _NO_GENUS = frozenset(
 )
 # Topics that name a role in the sentence rather than a thing.
 _NO_TERM = frozenset(
-    "방법 목적 이유 까닭 결과 대상 기준 담당자 차이 원칙 특징 장점 단점 핵심 나머지 처음 마지막 하나 둘".split()
+    "방법 목적 이유 까닭 결과 대상 기준 담당자 차이 원칙 특징 장점 단점 핵심 나머지 처음 끝 하나 둘 다음 아래".split()
 )
 _DEFINING_VERBS = frozenset({"말하", "뜻하", "가리키", "일컫"})
-_TERM_CHARS = range(2, 21)
+_TERM_CHARS, _LEAST_COMMENT_CHARS = range(2, 21), 12
 
 
 def definitions(reading: Reading) -> Iterator[Candidate]:
@@ -55,7 +55,8 @@ def defined_term(sentence: Sentence) -> str | None:
     if topic is None or not _is_term(tokens[:topic]) or not _says_what(tokens[topic + 1 :]):
         return None
     term = sentence.line.text[sentence.start : tokens[topic].start].strip()
-    return term if len(term) in _TERM_CHARS else None
+    comment_chars = tokens[-1].end - tokens[topic].end
+    return term if len(term) in _TERM_CHARS and comment_chars >= _LEAST_COMMENT_CHARS else None
 
 
 def _is_term(tokens: Sequence[Token]) -> bool:

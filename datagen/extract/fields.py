@@ -48,6 +48,8 @@ def fields(reading: Reading) -> Iterator[Candidate]:
 
 def _candidate(reading: Reading, section: Section, item: Line, found: re.Match[str]) -> Iterator[Candidate]:
     name, meaning = found["name"].strip(), without_stop(found["text"])
+    if reading.document.text[item.offsets[found.start("text")] - 1] in "*_":
+        return  # **작업 풀 ID:** *Webshop*: what is set in italics is a sample value, no meaning
     tokens = [token for token in reading.tokens(item) if token.start >= found.start("text")]
     if not is_noun_phrase(tokens):
         predicate = final_predicate(tokens)

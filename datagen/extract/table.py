@@ -120,6 +120,8 @@ _PARTICLES = {
 }
 _MATH = re.compile(r"[÷×=√−]")
 _BARE_KEY = re.compile(r"^(?:[A-Z]|\(?\d+\)?)$")
+# A number without a unit, or a class of the program: true, and worth nobody's question.
+_NO_VALUE = re.compile(r"[\d.,]+|[A-Za-z]+[a-z](?:[A-Z][A-Za-z]*){2,}")
 # Rows that sum up or hold a mere value.
 _NO_KEY = re.compile(r"^(?:예|아니요|없음|기타|합계|계|-)$")
 
@@ -206,7 +208,7 @@ def _ask_cell(reading: Reading, kind: Line, key: Line, column: Line, cell: Line)
         return (ENGLISH, slots, fill("{row:은/는} 영어로 {cell}입니다.", plain)) if text.isascii() else None
     if is_clause(tokens):
         return None if has_topic(tokens) else _ask_clause(column, particle, slots, plain, tokens)
-    if not (is_noun_phrase(tokens) or _QUANTITY.fullmatch(text)):
+    if not (is_noun_phrase(tokens) or _QUANTITY.fullmatch(text)) or _NO_VALUE.fullmatch(text):
         return None
     if _MEANING_HEADS.search(column.text):
         return MEANING, slots, fill("{row:은/는} {cell}입니다.", plain)
