@@ -29,6 +29,7 @@ _PEOPLE = re.compile(r"(?:자|주|처|사|원|객|부서|창고|업체|센터|�
 _LEANING = re.compile(
     r"^(?:그|이|다만|또|하지만|그러나|그래서|그리고|따라서|반면|한편|단|특히|즉|반대로|먼저|A\.)[\s,]|(?:필요|가능|원)하면"
 )
+_STATES = frozenset("있 없 않 못하 되 모자라 남 틀리 막히 어긋나 끊기".split())
 _REASON = re.compile(r"때문(?:이다|입니다)\.?$")  # a reason leans on the sentence it explains
 _CONDITION_CHARS, _LEAST_MAIN_CHARS = range(7, 46), 8
 
@@ -68,7 +69,7 @@ def _candidate(reading: Reading, sentence: Sentence, path: tuple[str, ...]) -> I
     templates: tuple[Template, ...] = RESULT
     if _is_duty(main):
         templates = DUTY
-        if clause[-1].tag == "EC" and (predicate := final_predicate(clause)):
+        if clause[-1].tag == "EC" and (predicate := final_predicate(clause)) and _is_trouble(predicate):
             slots["spoken"] = reading.scope(_spoken(sentence, predicate), has_context=True)
             templates = (*DUTY, *DUTY_SPOKEN)
     yield Candidate("condition", templates, slots, sentence.text, (sentence.source,), path)
@@ -114,6 +115,11 @@ def _is_duty(main: Sequence[Token]) -> bool:
         if particle.tag == "JKS" or (particle.tag == "JX" and particle.form in ("은", "는")):
             return bool(_PEOPLE.search(noun.form))
     return True
+
+
+def _is_trouble(predicate: Predicate) -> bool:
+    """Whether a condition is a state one complains of (없는데, 막혔는데); an event (승인하는데) is not said so."""
+    return predicate.is_adjective or len(predicate.stem) > 1 or predicate.stem[0][0] in _STATES
 
 
 def _spoken(sentence: Sentence, predicate: Predicate) -> str:
