@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from curation.korean.kiwi import is_content, tokenise
@@ -88,7 +89,7 @@ _NUMBER = re.compile(
 )
 _COUNTING = frozenset("하나 한 둘 두 셋 세 넷 네 다섯 여섯 일곱 여덟 아홉 열".split())
 # Lemmas of our own templates and of politeness, in an answer without being a fact.
-_FRAME = frozenset("다음 같 순서 진행 하 것 때문 점 원인 영어 계산식 되 있 이 경우".split())
+_FRAME = frozenset("다음 같 따르 뜻 순서 진행 하 것 때문 점 원인 영어 약자 계산식 되 있 이 경우".split())
 # What a question adds to what it asks for; left out when two questions are compared.
 _ASKING = frozenset(
     "뭐 무엇 뜻 말 말하 정확히 알리 주 바라 좀 어떻 하 되 어떻게 순서 절차 방법 누구 어디 언제 몇 처리 진행 것 거 "
@@ -241,7 +242,7 @@ def unique(found: Sequence[Inspected]) -> Iterator[tuple[int, str, str]]:
         asked = tuple(
             t.form.lower()
             for t in one.question_tokens
-            if (is_content(t) and t.form not in _ASKING) or t.form in _NEGATIONS["VX"]
+            if (is_content(t) and t.form not in _ASKING) or t.tag == "XPN" or t.form in _NEGATIONS["VX"]
         )
         # An act's steps and what the act is are two questions about the same words.
         intent = one.pair.kind if one.pair.kind in ("procedure", "condition") else "what"
@@ -284,5 +285,10 @@ def _lemmas(tokens: Sequence[Token]) -> set[str]:
 
 
 def _negations(tokens: Sequence[Token]) -> Counter[str]:
-    forms = (token.form for token in tokens if token.form in _NEGATIONS.get(token.tag.split("-")[0], ()))
-    return Counter(forms)
+    found = (
+        token.form.removesuffix("하")  # 못 보다 and 보지 못하다 deny alike
+        for before, token in pairwise([None, *tokens])
+        if token is not None and token.form in _NEGATIONS.get(token.tag.split("-")[0], ())
+        if before is None or before.form != "잘" or before.end != token.start  # 잘못 집다 denies nothing
+    )
+    return Counter(found)

@@ -26,6 +26,7 @@ _WORDS = {
     "haccp": _CONSONANT, "saas": _VOWEL,  # abbreviations read as words: 해썹, 사스
 }  # fmt: skip
 _TAIL = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[\s'\"’”」』)\]*`])+$")
+_NUMBERED = re.compile(r"(?:^|\s)\((\d+)\)$")  # 응용 식별자 (17): a name of its own, no remark
 _UNIT = re.compile(r"\d\s?(mg|kg|g|t|℃|%)$")
 _LATIN = re.compile(r"[A-Za-z]+$")
 
@@ -44,7 +45,8 @@ def attach(word: str, pair: str) -> str:
 
 
 def _last_sound(word: str) -> int:
-    spoken = _TAIL.sub("", word) or word
+    numbered = _NUMBERED.search(word)
+    spoken = numbered[1] if numbered else _TAIL.sub("", word) or word
     if not spoken:
         return _VOWEL
     last = spoken[-1]

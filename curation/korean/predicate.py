@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 # The endings of a plain statement: 크다, 옮긴다, 먹는다.
 PLAIN_DECLARATIVES = ("다", "ᆫ다", "는다")
 _STEMS = ("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA")
+# Common nouns whose 하다 is an adjective; of any other it is a verb, whatever Kiwi says (바로 취소한다).
+_QUALITIES = frozenset(
+    "필요 가능 불가능 중요 안전 충분 부족 동일 정확 유리 불리 적합 부실 위험 복잡 단순 다양 불편 편리 유사 균일 "
+    "확실 건강 성실 신중 자유 행복 완전 불완전 온전 친절 특별 정상 비정상".split()
+)
 # What may follow an ending without being part of it: full stops, closing brackets and quotes, emoticons.
 _TAIL_TAGS = ("SF", "SP", "SS", "SSC", "SE", "SW", "SO", "SB", "W_EMOJI", "Z_SIOT")
 
@@ -64,6 +69,11 @@ def final_predicate(tokens: Sequence[Token]) -> Predicate | None:
     if first < 0 or tokens[first].tag.split("-")[0] not in _STEMS:
         return None
     stem = tuple((token.form, token.tag) for token in tokens[first:-1])
+    before = tokens[first - 1] if first else None
+    if stem[0] == ("하", "XSA") and before is not None and before.tag == "NNG" and before.form not in _QUALITIES:
+        stem = (("하", "XSV"), *stem[1:])
+    elif stem[0] == ("세", "VA"):  # 수량을 자주 센다: counting, not strength
+        stem = (("세", "VV"), *stem[1:])
     last = tokens[-1]
     return Predicate(tokens[first].start, last.start + last.len, stem, last.form, last.tag)
 

@@ -78,6 +78,8 @@ def _asked(reading: Reading, heading: Line) -> tuple[tuple[Template, ...], dict[
     text = heading.text
     if tokens[-1].form in _WAY and len(tokens) > 1:
         if tokens[-2].tag != "ETM":  # 과입 수량 처리 절차
+            if tokens[-2].tag not in (*NOUNS, "JKG", "SSC"):
+                return None  # 문을 여는 절차: Kiwi misses the verb
             name = text[: tokens[-1].start].rstrip().removesuffix("의")
             return OF_NOUN, {"name": reading.scope(name)}, f"{attach(name, '은/는')} 다음 순서로 진행합니다."
         tokens = tokens[:-1]
@@ -90,7 +92,7 @@ def _asked(reading: Reading, heading: Line) -> tuple[tuple[Template, ...], dict[
     if object_end is not None:  # 하루치 순환 실사 진행하기 → 하루치 순환 실사를 진행하려면
         named = attach(text[:object_end], "을/를")
         wish, act = named + wish[object_end:], named + act[object_end:]
-    return OF_ACT, {"wish": reading.scope(wish), "act": reading.scope(act)}, f"{wish} 다음 순서로 진행합니다."
+    return OF_ACT, {"wish": reading.scope(wish), "act": reading.scope(act)}, f"{wish} 다음 순서를 따릅니다."
 
 
 def _bare_object(tokens: list[Token], verb_start: int) -> int | None:
@@ -98,6 +100,10 @@ def _bare_object(tokens: list[Token], verb_start: int) -> int | None:
     before = [token for token in tokens if token.start < verb_start]
     while before and before[-1].tag in NOUNS and before[-1].start + before[-1].len == verb_start:
         verb_start = before.pop().start  # the verbal noun of 진행+하기 belongs to the verb
+    while before and before[-1].tag == "MAG":  # 입고 예정 직접 등록하기 → 입고 예정을 직접
+        before.pop()
+    if any(token.tag == "JKO" for token in before):
+        return None
     if not before or before[-1].tag not in NOUNS or before[-1].form in ("때", "후", "뒤", "전"):
         return None
     return int(before[-1].start + before[-1].len)

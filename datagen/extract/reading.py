@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from curation.korean.predicate import is_declarative, without_tail
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from kiwipiepy import Token
 
 NOUNS = frozenset({"NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "XSN", "XPN", "XR", "NP"})
+# Last nouns of whoever can be asked to do something.
+PEOPLE = re.compile(r"(?:자|주|처|사|원|객|인|팀|쪽|부서|창고|업체|회사|센터|기사|제조사|본인|사람|위원회|분석가)들?$")
 # Sections that show samples, or point elsewhere: their values are no facts.
 _SKIPPED = re.compile(r"예시|예제|시나리오|샘플|데모|참고|추가 리소스|다음 단계|관련 (?:문서|항목)")
 # Nouns too common to carry a title's subject.
-_COMMON = frozenset(
+COMMON = frozenset(
     "관리 처리 작업 운영 절차 방법 대응 계획 준비 사용 기준 이용 업무 정리 확인 현장 방식 화면 시스템 창고".split()
 )
 # Titles that name a kind of document, not a subject a question could be scoped by.
@@ -29,6 +32,7 @@ _JOINED = re.compile(r"(?<=\S)(?:와|과) |[·,] ?| 및 ")
 _PROCESS = re.compile(
     r"^[^·,]*(?<![와과] )(?:실사|검수|피킹|출고|입고|적치|보충|할당|상차|패킹|포장|정산|이관|이동|조정|운영|교육|도킹)$"
 )
+_WORD = re.compile(r"\S+?(?=의? |의?$)")
 _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 
 
@@ -76,23 +80,28 @@ class Reading:
         title = _BRACKETED.sub("", self.document.title).strip()
         return "" if _NO_SUBJECT.search(title) or len(title) > 24 else title
 
-    def scope(self, text: str, *, has_context: bool = False) -> str:
+    def scope(self, text: str, *, around: str = "", has_context: bool = False) -> str:
         """`text`, led in by the title where a reader would miss it: 순환 실사에서 …, LPN과 적재 용기 관련해서 …
 
-        A whole part of the title is enough in `text`, or its first word if that is telling (제안요청서, WMS); where the
-        text is a clause of its own (`has_context`), any of the title's words or three known terms are.
+        A whole part of the title is enough in `text` (or `around`, what the question says besides), or its first word
+        if that is telling (제안요청서, WMS); where the text is a clause of its own (`has_context`), any of the title's
+        words or three known terms are.
         """
-        if not self.subject or self._names_subject(text, has_context):
+        if not self.subject or self._names_subject(f"{text} {around}", has_context):
             return text
         is_process = _PROCESS.search(self.subject) and "에서 " not in text
         return f"{self.subject}{'에서' if is_process else ' 관련해서'} {text}"
 
     def _names_subject(self, text: str, has_context: bool) -> bool:
-        parts = [[word for word in part.split() if word not in _COMMON] for part in _JOINED.split(self.subject)]
+        parts = [[word for word in _WORD.findall(part) if word not in COMMON] for part in _JOINED.split(self.subject)]
         if any(all(word in text for word in part) or (len(part[0]) > 2 and part[0] in text) for part in parts if part):
             return True
-        known = {term for term in self.terms if term in text and term not in _COMMON} if has_context else ()
+        known = {term for term in self.terms if term in text and term not in COMMON} if has_context else ()
         return has_context and (any(word in text for part in parts for word in part) or len(known) > 2)
+
+
+# The wordings of a question, their slots, and the answer.
+Asked = tuple[tuple[Template, ...], dict[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,16 @@ def has_topic(tokens: Sequence[Token]) -> bool:
 def has_subject(tokens: Sequence[Token]) -> bool:
     """Whether a clause names its own subject (이/가)."""
     return any(token.tag == "JKS" for token in tokens)
+
+
+def acts(tokens: Sequence[Token]) -> bool | None:
+    """Whether a subject (이/가, 은/는, 도) of a clause is somebody who acts; None where it names no subject."""
+    subjects = [
+        noun.form
+        for noun, particle in pairwise(tokens)
+        if particle.tag == "JKS" or (particle.tag == "JX" and particle.form in ("은", "는", "도"))
+    ]
+    return any(map(PEOPLE.search, subjects)) if subjects else None
 
 
 def without_stop(text: str) -> str:

@@ -1,0 +1,154 @@
+"""Columns: what each asks of its rows (the question word), and how the row is tied to it (the particle)."""
+
+from __future__ import annotations
+
+import re
+
+from curation.korean.hangul import is_syllable
+from curation.korean.josa import attach
+from datagen.documents import Line
+from datagen.extract.reading import PEOPLE, Reading
+from datagen.phrasing import Template
+
+# `{case}` is the row with the particle its column asks for: 정기 실사의 담당자, 상품 라벨에 담는 번호.
+WHAT = (
+    Template("NMP", "{case} {column:은/는} <뭐야>"),
+    Template("EMC", "{case} {column:이/가} <뭐예요>"),
+    Template("NMW", "{case} {column:이/가} [뭔지|무엇인지] <알려 줘>"),
+    Template("CES", "{case} {column:을/를} <알려 줘>"),
+    Template("WPI", "{case} {column:이/가} <뭐야>"),
+)
+HOW = (
+    Template("MPI", "{case} {column:은/는} <어떻게 돼>"),
+    Template("CNS", "{case} {column:을/를} <알려 줘>"),
+    Template("EMC", "{row:은/는} {column:이/가} <어떻게 돼>"),
+)
+WHO = (
+    Template("WN", "{case} {column:은/는} <누구야>"),
+    Template("CS", "{case} {column:이/가} 누구인지 <알려 줘>"),
+    Template("WM", "{row:은/는} {column:이/가} <누구야>"),
+)
+WHERE = (
+    Template("WN", "{case} {column:은/는} <어디야>"),
+    Template("NS", "{case} {column:이/가} 어디인지 <알려 줘>"),
+    Template("WM", "{row:은/는} {column:이/가} <어디야>"),
+)
+WHEN = (
+    Template("WMC", "{case} {column:은/는} <언제야>"),
+    Template("NS", "{case} {column:이/가} 언제인지 <알려 줘>"),
+    Template("WM", "{row:은/는} {column:이/가} <언제야>"),
+)
+HOW_MUCH = (
+    Template("WMC", "{case} {column:은/는} <얼마야>"),
+    Template("CEM", "{case} {column:이/가} 얼마인지 <알려 줘>"),
+)
+COUNT = (
+    Template("WMC", "{case} {column:은/는} 몇 [{unit:이야/야}?|{unit}인가요?|{unit}입니까?]"),
+    Template("CEM", "{case} {column:이/가} 몇 {unit}인지 <알려 줘>"),
+)
+ENGLISH = (
+    Template("NIE", "{row:은/는} 영어로 <뭐야>"),
+    Template("CS", "{row:을/를} 영어로 [뭐라고|무엇이라고] [해?|하나요?|합니까?]"),
+)
+ABBREVIATION = (
+    Template("NIE", "{row:은/는} [뭐|무엇]의 약자[야?|인가요?|입니까?]"),
+    Template("NS", "{row:이/가} [뭐|무엇]의 약자인지 <알려 줘>"),
+)
+FORMULA = (
+    Template("NP", "{row:은/는} 어떻게 [계산해?|계산하나요?|계산합니까?]"),
+    Template("PI", "{row} 계산식이 <뭐야>"),
+    Template("EM", "{row} 계산식[ 좀|을] <알려 줘>"),
+)
+_MEANING_HEADS = re.compile(r"^(?:(?P<of>.+)의 )?(?:뜻|의미|설명|정의|개념)$")
+_WHO_HEADS = re.compile(r"(?:담당|담당자|책임자|결정자|작성자|부담자|승인자|주체)$")
+_WORK_HEADS = re.compile(r"(?:일|업무|역할|작업|처리|내용)$")
+_REMEDY_HEADS = re.compile(r"조치|대응|해결|처리|대책")
+_WHERE_HEADS = re.compile(r"(?:위치|장소|자리|곳|로케이션|부서|출고처|사용처)$")
+_WHEN_HEADS = re.compile(r"(?:시점|시기|때|시간대)$")
+_HOW_HEADS = re.compile(
+    r"(?:기준|방법|방식|절차|순서|주기|처리|반영|변화|상태|온도|범위|크기|규칙|동작|경로|방침|조건|상황|쓰임|작업|요령|방향|흐름|모습)$"
+)
+_PERSON = re.compile(
+    r"(?:담당자|관리자|작업자|화주|거래처|납품처|운송사|택배사|회사|공급사|직원|고객|소비자|부서|업체|제조사|운전자|기사|사람|본인|팀)$"
+)
+_LISTED = re.compile(r"[와과] |, ?|·|이나 |나 ")
+_QUANTITY = re.compile(r"[\d,.]+(?:[–~-][\d,.]+)? ?(?P<unit>[가-힣]{1,3}|㎜|mm|cm|m|㎡|kg|kHz|MHz|℃|%)")
+# Columns whose adjective only ever modifies: 단순 변심의 주된 원인.
+_ADNOMINAL = re.compile(r"^(?:주된|흔한|주요|대표) ")
+# The particle a row takes before a column that is a relative clause of these verbs (stems as Kiwi gives them).
+_PARTICLES = {
+    "에": frozenset("담기 두 알맞 어울리 맞 들어가 뒤따르 속하 필요하".split()),
+    "이/가": frozenset("가리키 나타내 드러내 잡아내 찾아내 가려내 맡".split()),
+    "을/를": frozenset("찍 붙이 고르 지키 정하 매기 싣".split()),
+    "에서": frozenset("눈여겨보 살펴보 얻".split()),
+}
+# Rows into which something is put: 상품 라벨에 담는 번호, but 배치 피킹의 경우 담는 용기.
+_HOLDERS = re.compile(r"(?:라벨|상자|박스|토트|봉투|서|표|칸|로케이션|바코드|코드|화면|카트|용기|목록|[A-Za-z0-9)])$")
+# Heads of 쓰는 that are what is used: 하차에 쓰는 장비, but 라벨을 쓰는 시점.
+_MEANS = frozenset("장비 도구 기구 값 자료 정보 개인정보 단말 양식 용기 자재 화면 문서 수단".split())
+
+
+def is_meaning(column: Line, kind: Line) -> bool:
+    """Whether a column says what its rows mean: 뜻, or 오류의 뜻 beside rows of the class 오류 코드."""
+    head = _MEANING_HEADS.match(column.text)
+    return head is not None and (head["of"] is None or head["of"] in kind.text)
+
+
+def is_quantity(text: str) -> bool:
+    """Whether a cell is a number with its unit: 12회, 15–25 ℃."""
+    return _QUANTITY.fullmatch(text) is not None
+
+
+def clause_question(column: Line) -> tuple[Template, ...]:
+    """How one asks for a cell that is a statement."""
+    return HOW if _HOW_HEADS.search(column.text) or _REMEDY_HEADS.search(column.text) else WHAT
+
+
+def question_word(column: Line, text: str, slots: dict[str, str]) -> tuple[tuple[Template, ...], dict[str, str]]:
+    """The question word by what the cell holds and the column says."""
+    if quantity := _QUANTITY.fullmatch(text):
+        is_counted = is_syllable(quantity["unit"][-1])
+        return COUNT if is_counted else HOW_MUCH, {**slots, "unit": quantity["unit"]}
+    people = all(map(_PERSON.search, _LISTED.split(text)))
+    if not _WHERE_HEADS.search(column.text) and (
+        (people and not _WORK_HEADS.search(column.text)) or (_WHO_HEADS.search(column.text) and not text.isascii())
+    ):
+        return WHO, slots
+    for heads, templates in ((_WHERE_HEADS, WHERE), (_WHEN_HEADS, WHEN), (_HOW_HEADS, HOW)):
+        if heads.search(column.text):
+            return templates, slots
+    return WHAT, slots
+
+
+def row_particle(reading: Reading, column: Line, row: str) -> str:
+    """The particle that ties a row to its column: 의 to a noun, the verb's own to a clause, else 의 경우.
+
+    정기 실사의 담당자 · 상품 라벨에 담는 번호 · 현장 작업자가 맡는 처리 · 외장 파손의 경우 확인할 곳
+    """
+    tokens = reading.tokens(column)
+    modifier = max((index for index, token in enumerate(tokens) if token.tag == "ETM"), default=None)
+    if any(token.tag == "JKG" for token in tokens):  # never 출고료의 수량의 근거
+        return "의 경우"
+    if modifier is None or _ADNOMINAL.match(column.text):
+        return "의"
+    if modifier and not any(token.tag in ("JKS", "JKO") for token in tokens[:modifier]):
+        if PEOPLE.search(row) and tokens[modifier - 1].tag in ("VV", "XSV"):
+            return "이/가"
+        verb, head = tokens[modifier - 1].form, tokens[-1].form
+        if verb == "쓰":
+            return "에" if head in _MEANS else "을/를"
+        if verb == "담":
+            return "에" if _HOLDERS.search(row) else "의 경우"
+        for particle, verbs in _PARTICLES.items():
+            if verb in verbs and (particle != "을/를" or tokens[modifier].form == "는"):
+                return particle
+    return "의 경우"
+
+
+def cased(row: str, particle: str) -> str:
+    return attach(row, particle) if "/" in particle else row + particle
+
+
+def fitting(templates: tuple[Template, ...], particle: str) -> tuple[Template, ...]:
+    """The wordings that fit: the row as topic only before a plain noun (정기 실사는 담당자가 …)."""
+    return templates if particle == "의" else tuple(t for t in templates if not t.text.startswith("{row:"))
