@@ -79,7 +79,7 @@ _ADNOMINAL = re.compile(r"^(?:주된|흔한|주요|대표) ")
 _PARTICLES = {
     "에": frozenset("담기 두 알맞 어울리 맞 들어가 뒤따르 속하 필요하".split()),
     "이/가": frozenset("가리키 나타내 드러내 잡아내 찾아내 가려내 맡".split()),
-    "을/를": frozenset("찍 붙이 고르 지키 정하 매기 싣".split()),
+    "을/를": frozenset("찍 붙이 지키 정하 매기".split()),
     "에서": frozenset("눈여겨보 살펴보 얻".split()),
 }
 # Rows into which something is put: 상품 라벨에 담는 번호, but 배치 피킹의 경우 담는 용기.

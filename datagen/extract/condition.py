@@ -85,7 +85,7 @@ def _border(tokens: Sequence[Token]) -> int | None:
         if token.tag == "EC" and token.form in ("면", "으면") and before[-1].form != "려":
             says_permission = tokens[index + 1].form in ("안", "되", "좋", "낫")
             has_subject = any(part.tag == "JKS" for part in before)
-            has_preface = any(part.form in ("므로", "으므로", "지만") for part in before)
+            has_preface = any(part.form in ("므로", "으므로", "지만", "어도", "더라도") for part in before)
             return index if has_subject and not (says_permission or has_preface) else None
         if case and tokens[index + 1].tag in ("JX", "JKB") and any(part.tag in ("JKS", "JKO") for part in before):
             end = index + 1

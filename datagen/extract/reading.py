@@ -28,9 +28,10 @@ COMMON = frozenset(
 # Titles that name a kind of document, not a subject a question could be scoped by.
 _NO_SUBJECT = re.compile(r"질문|FAQ|용어|안내|가이드|개요|소개|사례|README", re.IGNORECASE)
 _JOINED = re.compile(r"(?<=\S)(?:와|과) |[·,] ?| 및 ")
-# Subjects that are a process: people say 순환 실사에서, but 도입 비용 관련해서.
+# Subjects that are a process or a place: 순환 실사에서, 컨베이어에서, but 도입 비용 관련해서.
 _PROCESS = re.compile(
-    r"^[^·,]*(?<![와과] )(?:실사|검수|피킹|출고|입고|적치|보충|할당|상차|패킹|포장|정산|이관|이동|조정|운영|교육|도킹)$"
+    r"^[^·,]*(?<![와과] )(?:실사|검수|피킹|출고|입고|적치|보충|할당|상차|패킹|포장|정산|이관|이동|조정|도킹|컨베이어|"
+    r"소터|시스템|창고|센터|측정기|프린터)$"
 )
 _WORD = re.compile(r"\S+?(?=의? |의?$)")
 _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")

@@ -22,6 +22,7 @@ from datagen.extract.columns import (
 )
 from datagen.extract.definition import MEANING, PERSON, meaning_of
 from datagen.extract.reading import (
+    PEOPLE,
     Asked,
     Candidate,
     Reading,
@@ -102,8 +103,7 @@ def _row(reading: Reading, section: Section, table: Table, row: Sequence[Line]) 
 
 def _ask_cell(reading: Reading, kind: Line, key: Line, column: Line, cell: Line) -> Asked | None:
     tokens, text = reading.tokens(cell), without_stop(cell.text)
-    # A bare number or letter needs its class even in the answer: 상태 코드 401.
-    name = f"{kind.text} {key.text}" if _BARE_KEY.match(key.text) else key.text
+    name = _full_name(kind.text, key.text)
     particle = row_particle(reading, column, key.text)
     asked, stands_alone = _named_row(reading, kind, key) if name == key.text else (name, False)
     # What a clause says of a term hangs on where it is said.
@@ -133,6 +133,13 @@ def _ask_cell(reading: Reading, kind: Line, key: Line, column: Line, cell: Line)
     return fitting(templates, particle), slots, fill("{case} {column:은/는} {cell}입니다.", plain)
 
 
+def _full_name(kind: str, key: str) -> str:
+    """The row's name; a bare number or letter needs its class even in the answer: 상태 코드 401, A등급."""
+    if not _BARE_KEY.match(key):
+        return key
+    return f"{key}등급" if kind.endswith("등급") else f"{kind} {key}"
+
+
 def _ask_english(slots: dict[str, str], plain: dict[str, str]) -> Asked | None:
     """The English of a Korean term, or what a Latin abbreviation stands for."""
     if not plain["cell"].isascii() or plain["row"].endswith(" 중"):  # 적치 중: a state, no word of its own
@@ -152,7 +159,7 @@ def _ask_clause(
     if is_meaning(column, kind):
         return None if has_subject(tokens) else (meaning_of(plain["row"]), slots, fill("{row:은/는} {cell}.", plain))
     templates = fitting(clause_question(column), particle)
-    if particle == "이/가" and not has_subject(tokens):
+    if particle == "이/가" and (PEOPLE.search(plain["row"]) or not has_subject(tokens)):
         return templates, slots, fill("{row:은/는} {cell}.", plain)
     if _REASON_HEADS.search(column.text):
         plain["cell"] = with_ending(plain["cell"], predicate, "기", "ETN")
@@ -160,7 +167,7 @@ def _ask_clause(
     if _QUALITY_HEADS.search(column.text) or predicate.is_adjective:
         plain["cell"] = f"{plain['cell'][: predicate.start]}{plain_form(predicate)}는 점"
         return templates, slots, fill("{case} {column:은/는} {cell}입니다.", plain)
-    return templates, slots, fill("{case} {column:은/는} 다음과 같습니다. {cell}.", plain)
+    return templates, slots, fill("{row}의 경우 {cell}.", plain)
 
 
 def _named_row(reading: Reading, kind: Line, key: Line) -> tuple[str, bool]:
