@@ -41,13 +41,13 @@ def run(
     from curation.describe import describe, identify, run_facts
     from curation.folder import check_ours, find_dataset, write_folder
     from curation.inputs import find_inputs
-    from curation.korean.kiwi import read_words
     from curation.recipe import load_recipe
-    from curation.recipes.schema import CurationRecipe, recipe_path
+    from curation.recipes.schema import CurationRecipe, shipped_recipe
+    from curation.words import load_words
 
     seeds = [] if seed is None else [f"seed={seed}"]
-    settings = load_recipe(CurationRecipe, recipe_path(recipe), [*(overrides or []), *seeds])
-    known_words = read_words(words) if words else ()
+    settings = load_recipe(CurationRecipe, shipped_recipe(recipe), [*(overrides or []), *seeds])
+    known_words = load_words(words) if words else ()
     files = find_inputs(inputs, apart_from=out)
     check_ours(out)
     identity = identify(files, settings, known_words, limit)
@@ -65,6 +65,9 @@ def run(
     manifest = write_folder(curated, out, facts, run_facts(command, started))
     _print_funnel(manifest.data["steps"], manifest.data["splits"])
     print(f"{out}: manifest_sha256 {manifest.digest}\nopen {out / 'report.html'}")
+    if not curated.kept.num_rows:
+        print("no row was kept; the ledger says why · 남은 행이 없습니다. 까닭은 원장에 있습니다", file=sys.stderr)
+        raise typer.Exit(1)
 
 
 @app.command()

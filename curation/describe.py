@@ -87,21 +87,39 @@ def _split_facts(rows: pa.Table, total: int) -> dict[str, Any]:
 
 
 def _sources(kept: pa.Table, ledger: pa.Table) -> list[dict[str, Any]]:
-    """One entry per source, licence and generator among the kept rows, with the rows that were read of the source."""
+    """One entry per source, licence and generator among the kept rows, then one per source of which no row was kept.
+
+    `rows_read` counts the whole source, quarantined lines included.
+    """
     read = Counter(ledger["source"].to_pylist())
     generators = [_generator(meta) for meta in kept["meta"].to_pylist()]
     found = Counter(zip(kept["source"].to_pylist(), kept["license"].to_pylist(), generators, strict=True))
+    gone = sorted(read.keys() - {source for source, _, _ in found})
     return [
-        {
-            "source": source,
-            "license": license_,
-            "license_stated_by": "nobody" if license_ == "NOASSERTION" else "the rows",
-            "generator": json.loads(generator),
-            "terms": _terms(json.loads(generator)),
-            "rows_read": read[source],
-            "rows_kept": count,
-        }
-        for (source, license_, generator), count in sorted(found.items())
+        *(
+            {
+                "source": source,
+                "license": None,
+                "license_stated_by": None,
+                "generator": None,
+                "terms": None,
+                "rows_read": read[source],
+                "rows_kept": 0,
+            }
+            for source in gone
+        ),
+        *(
+            {
+                "source": source,
+                "license": license_,
+                "license_stated_by": "nobody" if license_ == "NOASSERTION" else "the rows",
+                "generator": json.loads(generator),
+                "terms": _terms(json.loads(generator)),
+                "rows_read": read[source],
+                "rows_kept": count,
+            }
+            for (source, license_, generator), count in sorted(found.items())
+        ),
     ]
 
 

@@ -6,14 +6,22 @@ from collections.abc import Callable
 
 # What the operating system refuses and a user can mend; anything else is our bug and keeps its traceback.
 _ENVIRONMENT = {
-    errno.ENOSPC: ("the disk is full", "free some space and run the same command again; it goes on where it stopped",
-                   "디스크 공간을 확보한 뒤 같은 명령을 다시 실행하면 이어서 진행합니다"),
+    errno.ENOSPC: ("the disk is full", "free some space and run the same command again; nothing was left half-written",
+                   "디스크 공간을 확보한 뒤 같은 명령을 다시 실행하세요. 쓰다 만 파일은 남지 않았습니다"),
     errno.EDQUOT: ("the disk quota is used up", "free some space and run the same command again",
                    "디스크 할당량을 늘리거나 비운 뒤 같은 명령을 다시 실행하세요"),
     errno.EFBIG: ("the file would grow past the size this system allows", "write to another folder, or raise the limit",
                   "다른 폴더에 쓰거나 파일 크기 제한을 늘리세요"),
     errno.EACCES: ("permission denied", "check who may read and write there", "읽기·쓰기 권한을 확인하세요"),
     errno.EPERM: ("operation not permitted", "check who may read and write there", "읽기·쓰기 권한을 확인하세요"),
+    errno.ENOTDIR: ("a file stands where a folder is needed", "check the path; --out names a folder",
+                    "경로를 확인하세요. --out 은 폴더여야 합니다"),
+    errno.EEXIST: ("a file stands where a folder is needed", "check the path; --out names a folder",
+                   "경로를 확인하세요. --out 은 폴더여야 합니다"),
+    errno.EISDIR: ("is a folder, expected a file", "give the file itself", "폴더가 아니라 파일을 지정하세요"),
+    errno.ELOOP: ("the link leads back to itself", "remove the link or give the file itself",
+                  "순환 링크를 지우거나 파일을 직접 지정하세요"),
+    errno.ENAMETOOLONG: ("the name is too long", "choose a shorter path", "더 짧은 경로를 쓰세요"),
     errno.EROFS: ("the file system is read-only", "choose another folder with --out",
                   "--out 으로 쓸 수 있는 다른 폴더를 고르세요"),
 }  # fmt: skip

@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from curation.curate import Curated
 from curation.engine.local import shuffle
-from curation.engine.sink import staged, write_json_lines, write_parquet
+from curation.engine.sink import check_out, staged, write_json_lines, write_parquet
 from curation.errors import InputError
-from curation.files import replacing
+from curation.files import canonical_json, replacing
 from curation.leakage import SPLITS
 from curation.manifest import Manifest, content_digest, describe_file, faults, find_done, write_manifest
 from curation.reading import REFUSED, Broken
@@ -19,7 +19,8 @@ from curation.report.page import render
 from curation.shards import SHARD, read_split, row_digests, shard_path
 
 _IDENTITY = ("inputs", "recipe", "words", "limit")
-_OURS = {"data", "ledger.parquet", "quarantine.jsonl", "manifest.json", "report.html", REFUSED, ".partial"}
+_OURS = frozenset({"data", "ledger.parquet", "quarantine.jsonl", "manifest.json", "report.html", REFUSED})
+KIND = "dataset"
 
 
 def write_folder(curated: Curated, out: Path, facts: dict[str, Any], run: dict[str, Any]) -> Manifest:
@@ -31,6 +32,7 @@ def write_folder(curated: Curated, out: Path, facts: dict[str, Any], run: dict[s
         manifest = write_manifest(
             stage,
             {
+                "kind": KIND,
                 **facts,
                 "content_digest": content_digest(digests),
                 "files": [
@@ -64,12 +66,8 @@ def write_quarantine(broken: Sequence[Broken], path: Path) -> None:
 
 
 def check_ours(out: Path) -> None:
-    """Raise InputError where `out` holds anything that curation did not write: nothing there is ever overwritten."""
-    if out.exists() and not out.is_dir():
-        raise _not_ours(out, "is a file, expected a folder")
-    foreign = {path.name for path in out.iterdir()} - _OURS if out.is_dir() else set()
-    if foreign:
-        raise _not_ours(out, f"holds {min(foreign)}, which curation did not write")
+    """Raise InputError where `out` holds anything that curation did not write."""
+    check_out(out, KIND, _OURS, may_stand_alone=frozenset({REFUSED}))
 
 
 def find_dataset(out: Path, identity: dict[str, Any]) -> Manifest | None:
@@ -77,8 +75,6 @@ def find_dataset(out: Path, identity: dict[str, Any]) -> Manifest | None:
 
     Raises InputError where `out` holds another recipe's or input's dataset, or a damaged one.
     """
-    if not (out / "manifest.json").is_file():
-        return None
     return find_done(out, {key: identity[key] for key in _IDENTITY})
 
 
@@ -93,13 +89,16 @@ def verify_folder(folder: Path) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     raw = path.read_bytes()
     try:
         data = json.loads(raw)
-    except ValueError as error:  # not JSON, or not UTF-8
+        canonical_json(data)
+    except ValueError as error:  # not JSON, not UTF-8, or NaN
         return {}, [("manifest.json", f"is not JSON: {error}")]
     if (
         not isinstance(data, dict)
         or raw != json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
     ):
         return {}, [("manifest.json", "is not as it was written")]
+    if data.get("kind", KIND) != KIND:
+        raise _not_ours(folder, f"holds {data['kind']}, expected a {KIND}")
     found: list[tuple[str, str]] = []
     for file, fault in faults(folder, data):
         found.append((file, fault))

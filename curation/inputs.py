@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -37,13 +37,11 @@ def find_inputs(paths: Sequence[Path], *, apart_from: Path | None = None) -> lis
         for path in paths
         for file, relative, parent in (_folder(path, apart_from) if path.is_dir() else _file(path))
     ]
-    names = Counter(relative for _, relative, _ in found)
-    return sorted(
+    files = sorted(
         (
             InputFile(
                 path=file,
-                # a/train.jsonl and b/train.jsonl must stay apart in the ledger
-                name=normalize("NFC", relative if names[relative] == 1 else file.as_posix()),
+                name=normalize("NFC", relative),
                 source=normalize("NFC", file.parent.name if file.name == CANDIDATES else file.stem),
                 size_bytes=file.stat().st_size,
                 sha256=sha256_file(file),
@@ -53,6 +51,12 @@ def find_inputs(paths: Sequence[Path], *, apart_from: Path | None = None) -> lis
         ),
         key=lambda file: (file.name, file.sha256),
     )
+    seen: Counter[str] = Counter()
+    for place, file in enumerate(files):  # a/train.jsonl and b/train.jsonl must stay apart in the ledger
+        seen[file.name] += 1
+        if seen[file.name] > 1:
+            files[place] = replace(file, name=f"{file.name} ({seen[file.name]})")
+    return files
 
 
 def _file(path: Path) -> list[tuple[Path, str, Manifest | None]]:
@@ -67,6 +71,8 @@ def _file(path: Path) -> list[tuple[Path, str, Manifest | None]]:
             mend="write it as JSON lines (one object a line) and name it .jsonl",
             mend_ko="한 줄에 JSON 객체 하나인 형식으로 바꾸고 확장자를 .jsonl 로 하세요",
         )  # fmt: skip
+    if path.name == CANDIDATES and path.with_name("manifest.json").is_file():
+        return [_datagen_folder(path.resolve().parent)]
     return [(path, path.name, None)]
 
 
@@ -75,19 +81,23 @@ def _folder(path: Path, apart_from: Path | None) -> list[tuple[Path, str, Manife
     if (path / "manifest.json").is_file() or (path / CANDIDATES).is_file():
         return [_datagen_folder(path)]
     written = apart_from.resolve() if apart_from else None
+    made = sorted(file.parent for file in path.rglob("manifest.json") if written not in (file.parent, *file.parents))
     files = sorted(
-        file for file in path.rglob("*.jsonl") if not file.name.startswith(".") and written not in file.parents
+        file
+        for file in path.rglob("*.jsonl")
+        if file.is_file() and not file.name.startswith(".") and not {written, *made} & {*file.parents}
     )
-    if not files:
+    if not files and not made:
         raise InputError(
             str(path), "holds no .jsonl file", mend="give a JSONL file, a folder of them, or datagen's folder",
             mend_ko="JSONL 파일, JSONL 폴더, 또는 datagen 이 만든 폴더를 지정하세요",
         )  # fmt: skip
-    return [(file, file.relative_to(path.parent).as_posix(), None) for file in files]
+    # A folder with a manifest is taken as what it is: rejected pairs and quarantined lines beside it are no records.
+    return [*map(_datagen_folder, made), *((file, file.relative_to(path.parent).as_posix(), None) for file in files)]
 
 
 def _datagen_folder(path: Path) -> tuple[Path, str, Manifest]:
-    manifest = open_manifest(path)
+    manifest = open_manifest(path, kind="candidates")
     if CANDIDATES not in {file["path"] for file in manifest.data.get("files", [])}:
         raise InputError(
             str(path / "manifest.json"), f"does not list {CANDIDATES}, so this folder was not made by datagen",

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from curation.errors import InputError
 from curation.files import canonical_json
+from curation.manifest import open_manifest
 from curation.reading import Broken
 from curation.verdicts import Verdict
 
@@ -50,6 +51,7 @@ def make_ledger(rows: pa.Table, verdicts: Sequence[Verdict], broken: Sequence[Br
     ]
     lines += [
         {
+            "source": line.source,
             "file": line.file,
             "position": line.line.number,
             "verdict": "quarantine",
@@ -119,13 +121,7 @@ def explain(folder: Path, row: str) -> dict[str, Any]:
 
 def read_ledger(folder: Path) -> pa.Table:
     """The ledger of a curated folder."""
-    path = folder / "ledger.parquet"
-    if not path.is_file():
-        raise InputError(
-            str(path), "is not there", mend="give the folder that python -m curation run wrote",
-            mend_ko="python -m curation run 이 만든 폴더를 지정하세요",
-        )  # fmt: skip
-    return pq.read_table(path)
+    return pq.read_table(open_manifest(folder, kind="dataset").folder / "ledger.parquet")
 
 
 def _because(verdict: Verdict, question: str, answer: str) -> str:

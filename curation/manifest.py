@@ -16,6 +16,17 @@ from curation.files import canonical_json, replacing, sha256_bytes, sha256_file
 
 SCHEMA_VERSION = 1
 # The only parts that may differ between two runs, and the digest itself: left out of manifest_sha256.
+# How to come by a folder of each kind.
+_MAKERS = {
+    "candidates": {
+        "mend": "give the folder that python -m datagen.wms wrote",
+        "mend_ko": "python -m datagen.wms 가 만든 폴더를 지정하세요",
+    },
+    "dataset": {
+        "mend": "make one first: python -m curation run THAT_FOLDER --out DIR",
+        "mend_ko": "먼저 데이터셋을 만드세요: python -m curation run 그_폴더 --out DIR",
+    },
+}
 UNHASHED = ("run", "manifest_sha256")
 
 
@@ -67,13 +78,18 @@ def write_manifest(folder: Path, data: dict[str, Any]) -> Manifest:
     return Manifest(folder, data)
 
 
-def open_manifest(path: Path) -> Manifest:
+def open_manifest(path: Path, *, kind: str | None = None) -> Manifest:
     """Open `manifest.json` (or the folder that holds it) and verify its own digest and every listed file.
 
-    Raises InputError that names the first missing or changed file.
+    Raises InputError that names the first missing or changed file, or says that the folder is not of the `kind` asked
+    for (`candidates` from datagen, `dataset` from curation).
     """
     path = path / "manifest.json" if path.is_dir() else path
     data = _read(path)
+    if kind is not None and data.get("kind", kind) != kind:
+        raise InputError(
+            str(path), f"is the manifest of a {data['kind']} folder, expected {kind}", **_MAKERS[kind]
+        )  # fmt: skip
     for file, fault in faults(path.parent, data):
         raise InputError(
             str(path.parent / file), fault,
@@ -124,12 +140,13 @@ def _own_digest(data: dict[str, Any]) -> str:
 
 def _read(path: Path) -> dict[str, Any]:
     mend = {
-        "mend": "give the folder that python -m curation run wrote, or its manifest.json",
-        "mend_ko": "python -m curation run 이 만든 폴더나 그 안의 manifest.json 을 지정하세요",
+        "mend": "give a folder that python -m datagen.wms or python -m curation run wrote, or its manifest.json",
+        "mend_ko": "python -m datagen.wms 나 python -m curation run 이 만든 폴더, 또는 그 manifest.json 을 지정하세요",
     }
     try:
         data = json.loads(path.read_bytes())
-    except FileNotFoundError as error:
+        canonical_json(data)  # NaN and half a surrogate pair are JSON to Python, and to nobody else
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise InputError(str(path), "is not there", **mend) from error
     except ValueError as error:  # not JSON, or not UTF-8
         raise InputError(str(path), f"is not a JSON manifest ({error})", **mend) from error

@@ -38,6 +38,7 @@ class Broken:
     """A line that became no row: where it is, why, and its first kilobyte."""
 
     file: str
+    source: str  # the file's own, since the line names none that can be trusted
     line: Line
     reason: str
     detail: str
@@ -79,7 +80,7 @@ def read(files: Sequence[InputFile], settings: Read, *, limit: int | None = None
         try:
             row = parse_line(line.data, default_source=file.source)
         except UnreadableError as error:
-            broken.append(Broken(file.name, line, error.reason, error.detail))
+            broken.append(Broken(file.name, file.source, line, error.reason, error.detail))
         else:
             rows.append({**row, "file": file.name, "position": line.number})
     return Reading(_with_row_ids(rows), broken, blank)

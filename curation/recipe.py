@@ -18,9 +18,9 @@ def load_recipe(model: type[Recipe], path: Path, overrides: Sequence[str] = ()) 
     """The recipe in `path` with `overrides` (`"lora.r=32"`, the value parsed as TOML) applied, checked by `model`."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+    except (FileNotFoundError, IsADirectoryError) as error:
         raise InputError(
-            str(path), "is not there", mend="give the path of a recipe, or the name of one that ships",
+            str(path), "is not there, or is a folder", mend="give the path of a recipe, or the name of one that ships",
             mend_ko="레시피 파일 경로나 함께 배포되는 레시피 이름을 지정하세요",
         ) from error  # fmt: skip
     except ValueError as error:
@@ -35,6 +35,13 @@ def load_recipe(model: type[Recipe], path: Path, overrides: Sequence[str] = ()) 
         raise _first_fault(error, path, model) from error
 
 
+def recipe_path(folder: Path, name: str) -> Path:
+    """The recipe that ships in `folder` under a bare name (`wms`); anything else is a path."""
+    is_name = name == Path(name).name and name not in ("", ".", "..")
+    shipped = folder / f"{name}.toml"
+    return shipped if is_name and shipped.is_file() else Path(name)
+
+
 def recipe_digest(recipe: BaseModel) -> str:
     """SHA-256 of the resolved recipe: equal settings, equal digest, however they were given."""
     return sha256_bytes(canonical_json(recipe.model_dump(mode="json")))
@@ -43,8 +50,8 @@ def recipe_digest(recipe: BaseModel) -> str:
 def _apply(data: dict[str, Any], override: str) -> None:
     key, _, value = override.partition("=")
     try:
-        parsed = tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError as error:
+        parsed = tomllib.loads(f"value = {value}" if "\n" not in value else "")["value"]
+    except (tomllib.TOMLDecodeError, KeyError) as error:
         raise InputError(
             f"--set {override}", f"{value!r} is not a TOML value",
             mend='write KEY=VALUE with a TOML value: --set seed=7, --set name="wms"',
@@ -53,6 +60,11 @@ def _apply(data: dict[str, Any], override: str) -> None:
     *parents, last = key.strip().split(".")
     for parent in parents:
         data = data.setdefault(parent, {})
+        if not isinstance(data, dict):
+            raise InputError(
+                f"--set {override}", f"{parent} is a value, no table", mend="name a key that the recipe has",
+                mend_ko="레시피에 있는 키를 지정하세요",
+            )  # fmt: skip
     data[last] = parsed
 
 

@@ -11,15 +11,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from curation.errors import InputError
 from curation.files import canonical_json, replacing, sha256_bytes
 from curation.korean.kiwi import versions
 from curation.manifest import Manifest, describe_file, own_version, write_manifest
 from datagen.documents import Document
 from datagen.gates import Inspected, as_evidence
+from datagen.readers.files import Unreadable
 from datagen.recipe import Recipe
 from datagen.retrieval.search import Searcher
 
+KIND = "candidates"
+OURS = frozenset({"candidates.jsonl", "rejected.jsonl", "documents", "index", "manifest.json"})
 GENERATOR = "dadeum-structure-first"
 
 
@@ -46,7 +48,7 @@ class Written:
     """What a run found, before anything is written."""
 
     documents: list[Document]
-    unreadable: list[InputError]
+    unreadable: list[Unreadable]
     searcher: Searcher
     kept: list[Inspected]
     rejected: list[Rejected]
@@ -69,11 +71,11 @@ def write_folder(
         manifest = write_manifest(
             stage,
             {
-                **identity, "generator": _generator(), "recipe": recipe.model_dump(mode="json"), "files": files,
-                "counts": count(written),
-                "unreadable": [{"document": fault.where, "fault": fault.what} for fault in written.unreadable],
+                "kind": KIND, **identity, "generator": _generator(), "recipe": recipe.model_dump(mode="json"),
+                "files": files, "counts": count(written),
+                "unreadable": [{"document": fault.name, "fault": fault.error.what} for fault in written.unreadable],
                 "documents": {document.name: document.sha256 for document in written.documents},
-                "versions": {**versions(), "faiss-cpu": version("faiss-cpu")}, "run": dict(run),
+                "run": dict(run),
             },
         )  # fmt: skip
     return Manifest(out, manifest.data)
@@ -97,6 +99,11 @@ def as_record(found: Inspected, source: Source) -> dict[str, object]:
             "margin": found.standing.margin, "exempt": list(found.exempt),
         },
     }  # fmt: skip
+
+
+def code_versions() -> dict[str, str]:
+    """What decides the pairs besides documents and recipe."""
+    return {"dadeum": own_version(), **versions(), "faiss-cpu": version("faiss-cpu")}
 
 
 def count(written: Written) -> dict[str, Any]:

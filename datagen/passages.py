@@ -54,6 +54,8 @@ def _block_spans(document: Document, section: Section, most_chars: int) -> Itera
 
     for block in section.blocks:
         spans = [line.source() for line in block_lines(block) if line.text]
+        if not spans:
+            continue  # an empty table, or a note that was only its label
         start, end = min(span[0] for span in spans), max(span[1] for span in spans)
         if end - start <= most_chars:
             yield start, end
@@ -69,6 +71,8 @@ def _block_spans(document: Document, section: Section, most_chars: int) -> Itera
 
 def _packed(spans: Sequence[tuple[int, int]], most_chars: int) -> Iterator[tuple[int, int]]:
     """Neighbouring spans joined while they fit."""
+    if not spans:
+        return
     start, end = spans[0]
     for next_start, next_end in spans[1:]:
         if next_end - start > most_chars:

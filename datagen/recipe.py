@@ -1,6 +1,9 @@
 """The recipe of datagen.wms; every default stands in wms.toml."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+# The letters by which templates name who would ask so.
+PERSONAS = "WNMPICSE"
 
 
 class _Table(BaseModel):
@@ -13,6 +16,12 @@ class QuestionLevels(_Table):
     hae: float = Field(ge=0)
     haeyo: float = Field(ge=0)
     hapsyo: float = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _asks_at_all(self) -> "QuestionLevels":
+        if self.hae + self.haeyo + self.hapsyo <= 0:
+            raise ValueError("all shares are 0: no question could be asked")
+        return self
 
 
 class Retrieval(_Table):
@@ -48,3 +57,9 @@ class Recipe(_Table):
     retrieval: Retrieval
     gates: Gates
     personas: dict[str, Persona]
+
+    @model_validator(mode="after")
+    def _knows_every_persona(self) -> "Recipe":
+        if missing := sorted(set(PERSONAS) - self.personas.keys()):
+            raise ValueError(f"personas lacks {', '.join(missing)}, which the templates name")
+        return self

@@ -17,7 +17,9 @@ _AROUND = 60  # characters of the document shown on either side of the fact
 
 def sample(folder: Path, *, size: int, seed: int) -> list[dict[str, Any]]:
     """`size` candidates of a datagen folder, drawn by `seed` and content, whatever their order in the file."""
-    lines = (open_manifest(folder).folder / "candidates.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (open_manifest(folder, kind="candidates").folder / "candidates.jsonl").read_text(encoding="utf-8").splitlines()
+    )
     records: list[dict[str, Any]] = [json.loads(line) for line in lines]
     return sorted(records, key=lambda record: hashlib.sha256(f"{seed}|{record['id']}".encode()).digest())[:size]
 
@@ -40,7 +42,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command()
 def main(
     folder: Annotated[Path, typer.Argument(help="a folder that datagen.wms wrote")],
-    size: Annotated[int, typer.Option("--sample", help="how many pairs")] = 5,
+    size: Annotated[int, typer.Option("--sample", min=1, help="how many pairs")] = 5,
     seed: Annotated[int, typer.Option(help="another draw")] = 7,
 ) -> None:
     """Show pairs drawn at random, each beside the source it rests on."""

@@ -14,9 +14,9 @@ import typer
 
 from curation.errors import InputError, run_command
 from curation.files import canonical_json, sha256_bytes, sha256_file
-from curation.korean.kiwi import read_words
 from curation.manifest import Manifest, find_done
-from curation.recipe import load_recipe, recipe_digest
+from curation.recipe import load_recipe, recipe_digest, recipe_path
+from curation.words import load_words
 from datagen.documents import Document, Table
 from datagen.extract.condition import conditions
 from datagen.extract.definition import defined_term, definitions
@@ -24,7 +24,7 @@ from datagen.extract.fields import fields
 from datagen.extract.procedure import procedures
 from datagen.extract.reading import Candidate, Reading, read_sentences
 from datagen.extract.table import cells
-from datagen.folder import Rejected, Source, Written, progress, write_folder
+from datagen.folder import KIND, OURS, Rejected, Source, Written, code_versions, progress, write_folder
 from datagen.gates import Inspected, Pair, first_fault, inspect, unique
 from datagen.passages import Passage, passages_of, split_passages
 from datagen.readers.files import find_documents, read_documents
@@ -46,9 +46,9 @@ def write_dataset(
     on_step("reading documents · 문서 읽기")
     read = list(read_documents(find_documents(docs)))
     documents = [document for document in read if isinstance(document, Document)]
-    unreadable = [fault for fault in read if isinstance(fault, InputError)]
+    unreadable = [fault for fault in read if not isinstance(fault, Document)]
     if not documents:
-        raise unreadable[0]
+        raise unreadable[0].error
 
     on_step(f"indexing {len(documents)} documents · 색인")
     passages = split_passages(documents, most_chars=recipe.retrieval.passage_chars)
@@ -79,11 +79,12 @@ def find_facts(documents: Sequence[Document], words: tuple[str, ...]) -> list[tu
     terms = frozenset(_glossary_terms(documents)) | {
         term for parts in sentences.values() for part in parts if (term := defined_term(part))
     }
+    readings = [Reading(document, sentences, terms) for document in documents]
     return [
-        (document, candidate)
-        for document in documents
+        (reading.document, reading.cite_title(candidate))
+        for reading in readings
         for extract in EXTRACTORS
-        for candidate in extract(Reading(document, sentences, terms))
+        for candidate in extract(reading)
     ]
 
 
@@ -139,31 +140,34 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def main(
     docs: Annotated[list[Path] | None, typer.Argument(help="documents or folders; the WMS handbook if none")] = None,
     out: Annotated[Path, typer.Option(help="the folder to write")] = ...,  # type: ignore[assignment]
-    recipe: Annotated[Path, typer.Option(help="a TOML recipe")] = RECIPE,
+    recipe: Annotated[str, typer.Option(help="wms, or a TOML file")] = "wms",
     set_: Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE over the recipe, in TOML")] = None,
-    phrasings: Annotated[int | None, typer.Option(help="wordings per fact")] = None,
+    phrasings: Annotated[int | None, typer.Option(min=1, help="wordings per fact")] = None,
     seed: Annotated[int | None, typer.Option(help="another draw of registers and wordings")] = None,
-    limit: Annotated[int | None, typer.Option(help="only the first facts found, for a look")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="only the first facts found, for a look")] = None,
     words: Annotated[Path | None, typer.Option(help="word list: one a line, or a glossary's tables")] = None,
     source: Annotated[str | None, typer.Option(help="the dataset's name in each row")] = None,
-    license_: Annotated[str, typer.Option("--license", help="SPDX licence of the documents")] = "NOASSERTION",
+    license_: Annotated[
+        str | None, typer.Option("--license", help="SPDX licence of the documents; NOASSERTION if none is given")
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="start over, whatever lies in --out")] = False,
 ) -> None:
     """Write grounded Korean questions and answers from documents, without a language model."""
     from curation.describe import run_facts
+    from curation.engine.sink import check_out
 
-    overrides = [
-        *(set_ or []),
-        *(f"{key}={value}" for key, value in (("phrasings", phrasings), ("seed", seed)) if value),
-    ]
-    resolved = load_recipe(Recipe, recipe, overrides)
+    given = {"phrasings": phrasings, "seed": seed}
+    overrides = [*(set_ or []), *(f"{key}={value}" for key, value in given.items() if value is not None)]
+    resolved = load_recipe(Recipe, recipe_path(RECIPE.parent, recipe), overrides)
     where = _documents(docs, source, license_)
-    word_list = read_words(words or GLOSSARY) if words or GLOSSARY.is_file() else ()
+    glossary = words or (GLOSSARY if where.docs == (HANDBOOK,) else None)
+    word_list = load_words(glossary) if glossary else ()
     identity = {
         "inputs": _digests(where.docs), "recipe_sha256": recipe_digest(resolved),
         "words_sha256": sha256_bytes(canonical_json(word_list)), "limit": limit, "source": where.name,
-        "license": where.license,
+        "license": where.license, "versions": code_versions(),
     }  # fmt: skip
+    check_out(out, KIND, OURS)
     done = None if fresh else find_done(out, identity)
     if done is not None:
         print(f"{out}: nothing to do, all is done · 이미 끝났습니다 (--fresh: 처음부터 다시)")
@@ -175,19 +179,26 @@ def main(
         command = shlex.join(["python", "-m", "datagen.wms", *sys.argv[1:]])
         manifest = write_folder(written, out, where, resolved, identity, run_facts(command, started))
     _report(manifest, written)
+    if not written.kept:
+        raise typer.Exit(1)
 
 
-def _documents(docs: Sequence[Path] | None, name: str | None, license_: str) -> Source:
+def _documents(docs: Sequence[Path] | None, name: str | None, license_: str | None) -> Source:
     """What was asked for, or the handbook of the clone."""
     if docs:
-        return Source(tuple(docs), name or docs[0].resolve().name, license_)
+        return Source(tuple(docs), _named(name, docs[0].absolute().name), _named(license_, "NOASSERTION"))
     if not HANDBOOK.is_dir():
         raise InputError(
             "DOCS", "no documents given, and the handbook lies only in a clone of the project",
             mend="python -m datagen.wms FOLDER --out DIR",
             mend_ko="문서 폴더를 지정하세요: python -m datagen.wms 폴더 --out DIR",
         )  # fmt: skip
-    return Source((HANDBOOK,), name or "dadeum-wms-handbook", "CC-BY-4.0")
+    return Source((HANDBOOK,), _named(name, "dadeum-wms-handbook"), _named(license_, "CC-BY-4.0"))
+
+
+def _named(given: str | None, default: str) -> str:
+    """What was given, if it says anything."""
+    return given.strip() if given and given.strip() else default
 
 
 def _digests(docs: Sequence[Path]) -> list[dict[str, str]]:
@@ -205,8 +216,8 @@ def _report(manifest: Manifest, written: Written) -> None:
 
     counts = manifest.data["counts"]
     for fault in written.unreadable:
-        Console(stderr=True).print(f"skipped · 건너뜀: {fault}", markup=False, highlight=False)
-    if counts["silent_documents"]:
+        Console(stderr=True).print(f"skipped · 건너뜀: {fault.error}", markup=False, highlight=False)
+    if counts["silent_documents"] and manifest.data["limit"] is None:
         print(f"no pair from · 문답 없음: {', '.join(counts['silent_documents'])}", file=sys.stderr)
     by_kind, by_gate = counts["by_kind"], counts["rejected_by_gate"]
     grid = Grid("", *by_kind, "total", title=f"{counts['documents']} documents → {manifest.folder}")

@@ -5,8 +5,8 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from curation.korean.kiwi import read_words
 from curation.korean.speech_level import SpeechLevel, tag_messages
+from curation.words import load_words
 from datagen.documents import Items, Paragraph, Table
 from datagen.readers.files import find_documents, read_document
 from datagen.wms import GLOSSARY, HANDBOOK
@@ -88,6 +88,6 @@ def test_a_made_up_figure_stands_only_in_an_example(documents):
 
 
 def test_the_glossary_is_a_word_list():
-    words = read_words(GLOSSARY)
+    words = load_words(GLOSSARY)
     assert {"피킹", "적치", "크로스도킹", "로케이션", "합포장", "수불부"} <= set(words)
     assert len(words) >= 100

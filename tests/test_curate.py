@@ -19,6 +19,7 @@ from curation.engine.sink import staged
 from curation.errors import InputError
 from curation.folder import verify_folder
 from curation.manifest import describe_file, open_manifest, write_manifest
+from curation.recipes.schema import shipped_recipe
 from curation.shards import SHARD
 
 DOCUMENTS = [f"문서-{number}.md" for number in range(6)]
@@ -61,12 +62,9 @@ def rows(tmp_path: Path) -> Path:
     return path
 
 
-def curate(*arguments: object, fails: int | None = None) -> str:
-    result = CliRunner().invoke(app, ["run", *map(str, arguments)])
-    if fails is None:
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        assert result.exit_code == 0, result.output
+def curate(*arguments: object, ends: tuple[int, ...] = (0,)) -> str:
+    result = CliRunner().invoke(app, ["run", *map(str, arguments)], catch_exceptions=False)
+    assert result.exit_code in ends, result.output
     return result.output
 
 
@@ -114,7 +112,7 @@ def test_no_row_vanishes(tmp_path_factory, lines):
         with pytest.raises(InputError, match="holds no row"):
             curate(folder / "rows.jsonl", "--out", folder / "out")
         return
-    curate(folder / "rows.jsonl", "--out", folder / "out", "--set", "read.quarantine_rows=25")
+    curate(folder / "rows.jsonl", "--out", folder / "out", "--set", "read.quarantine_rows=25", ends=(0, 1))
     manifest = open_manifest(folder / "out").data
     ledger = pq.read_table(folder / "out/ledger.parquet").to_pylist()
     assert len(ledger) == manifest["steps"][0]["in"] == count
@@ -129,6 +127,43 @@ def test_no_row_vanishes(tmp_path_factory, lines):
     for line in ledger:
         if line["reason"] and line["reason"].endswith("_repeat"):
             assert verdicts[json.loads(line["because"])["kept"]] == "keep"
+
+
+def test_a_dataset_without_a_kept_row_ends_with_1_and_names_its_source(tmp_path):
+    path = tmp_path / "반말.jsonl"
+    path.write_bytes(as_lines([record("언제 해?", "내일 해. 꼭 해.")]))
+    said = curate(path, "--out", tmp_path / "out", ends=(1,))
+    assert "no row was kept" in said
+    sources = open_manifest(tmp_path / "out").data["sources"]
+    assert [(source["source"], source["rows_read"], source["rows_kept"]) for source in sources] == [("반말", 1, 0)]
+
+
+def test_what_lies_beside_candidates_is_no_record(tmp_path):
+    (tmp_path / "all").mkdir()
+    folder = datagen_folder(tmp_path / "all" / "wms", good_records())
+    (folder / "rejected.jsonl").write_bytes(as_lines([record("이건 뭐야?", "버린 답입니다.")]))
+    curate(tmp_path / "all", "--out", tmp_path / "out")
+    manifest = open_manifest(tmp_path / "out").data
+    assert [file["name"] for file in manifest["inputs"]] == ["wms/candidates.jsonl"]
+    assert manifest["parents"]
+    assert open_manifest(tmp_path / "out").data["steps"][0]["in"] == len(good_records())
+
+
+def test_candidates_given_by_name_are_verified_too(tmp_path):
+    folder = datagen_folder(tmp_path / "wms", good_records())
+    (folder / "candidates.jsonl").write_bytes(as_lines(good_records()[1:]))
+    with pytest.raises(InputError, match=r"candidates\.jsonl"):
+        curate(folder / "candidates.jsonl", "--out", tmp_path / "out")
+
+
+def test_a_recipe_may_be_a_path_and_a_word_list_must_be_text(rows, tmp_path):
+    recipe = tmp_path / "mine.toml"
+    recipe.write_bytes(shipped_recipe("wms").read_bytes())
+    curate(rows, "--out", tmp_path / "out", "--recipe", recipe)
+    (tmp_path / "words.txt").write_bytes("피킹".encode("cp949"))
+    for words in ("words.txt", "none.txt", "."):
+        with pytest.raises(InputError):
+            curate(rows, "--out", tmp_path / "other", "--words", tmp_path / words)
 
 
 def test_two_runs_give_the_same_bytes_but_for_the_run_block(rows, tmp_path):
@@ -230,7 +265,7 @@ def test_a_folder_of_others_is_never_written_into(rows, tmp_path):
     out = tmp_path / "home"
     out.mkdir()
     (out / "thesis.docx").write_text("한 학기의 일", encoding="utf-8")
-    with pytest.raises(InputError, match=r"thesis\.docx, which curation did not write"):
+    with pytest.raises(InputError, match=r"thesis\.docx, which is not of"):
         curate(rows, "--out", out)
     with pytest.raises(InputError, match=r"thesis\.docx"):
         curate(rows, "--out", out, "--fresh")
@@ -329,7 +364,7 @@ def test_wrong_inputs_say_what_is_expected(tmp_path, curated):
     for path, what in (("none.jsonl", "is not there"), ("rows.csv", "expected .jsonl"), ("empty", "holds no .jsonl")):
         with pytest.raises(InputError, match=what):
             curate(tmp_path / path, "--out", tmp_path / "out")
-    with pytest.raises(InputError, match="was not made by datagen"):
+    with pytest.raises(InputError, match="expected candidates"):
         curate(curated, "--out", tmp_path / "out")
 
 
@@ -339,7 +374,7 @@ def test_a_folder_of_files_is_read_and_names_that_clash_stay_apart(tmp_path):
         (tmp_path / name / "rows.jsonl").write_bytes(as_lines([record(f"{name} 창고 뭐야?", "우리 창고입니다.")]))
     curate(tmp_path / "a/rows.jsonl", tmp_path / "b", tmp_path / "b/rows.jsonl", "--out", tmp_path / "out")
     names = [file["name"] for file in open_manifest(tmp_path / "out").data["inputs"]]
-    assert sorted(names) == sorted([f"{tmp_path}/a/rows.jsonl", f"{tmp_path}/b/rows.jsonl", "b/rows.jsonl"])
+    assert names == ["b/rows.jsonl", "rows.jsonl", "rows.jsonl (2)"]
 
 
 def test_annotate_only_keeps_every_row(rows, tmp_path):

@@ -4,6 +4,7 @@ import errno
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from curation.errors import InputError, run_command
 from curation.files import canonical_json, replacing, sha256_bytes, sha256_file
 from curation.manifest import content_digest, describe_file, faults, find_done, open_manifest, write_manifest
-from curation.recipe import load_recipe, recipe_digest
+from curation.recipe import load_recipe, recipe_digest, recipe_path
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text("가나ab\u2028\"\\"),
@@ -94,12 +95,27 @@ def test_a_missing_file_is_named(folder):
         open_manifest(folder)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b"{}"])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b"{}", b'{"a": NaN}', b'{"a": "\\ud800"}'])
 def test_what_is_no_manifest_is_an_error_that_says_so(tmp_path, content):
     (tmp_path / "manifest.json").write_bytes(content)
     with pytest.raises(InputError) as caught:
         open_manifest(tmp_path)
     assert caught.value.mend_ko
+
+
+def test_a_folder_of_another_kind_is_refused(tmp_path):
+    write_manifest(tmp_path, {"kind": "candidates", "files": []})
+    assert open_manifest(tmp_path, kind="candidates").data["kind"] == "candidates"
+    with pytest.raises(InputError, match="expected dataset"):
+        open_manifest(tmp_path, kind="dataset")
+
+
+def test_a_bare_name_is_a_recipe_that_ships_and_anything_else_a_path(tmp_path):
+    (tmp_path / "wms.toml").touch()
+    assert recipe_path(tmp_path, "wms") == tmp_path / "wms.toml"
+    assert [recipe_path(tmp_path, name) for name in ("a/wms", "none", "", "..")] == [
+        Path("a/wms"), Path("none"), Path(), Path(".."),
+    ]  # fmt: skip
 
 
 def test_a_done_folder_is_recognised_by_what_was_asked(folder, tmp_path_factory):
@@ -124,7 +140,7 @@ class Small(BaseModel):
 @pytest.fixture
 def recipe_file(tmp_path):
     path = tmp_path / "small.toml"
-    path.write_text("seed = 1\n", encoding="utf-8")
+    path.write_text('seed = 1\nname = "wms"\n', encoding="utf-8")
     return path
 
 
@@ -140,7 +156,7 @@ def test_a_setting_overrides_the_file_however_deep(recipe_file):
 @pytest.mark.parametrize(
     ("override", "says"),
     [("lora.rr=3", "did you mean lora.r"), ("seed=einz", "not a TOML value"), ("seed='x'", "valid integer"),
-     ("name.x=1", "name")],
+     ("name.x=1", "name"), ("seed.x=1", "seed is a value"), ("seed=1\nx=2", "not a TOML value")],
 )  # fmt: skip
 def test_a_wrong_setting_says_what_is_wrong(recipe_file, override, says):
     with pytest.raises(InputError, match=says):

@@ -20,7 +20,7 @@ DOORS = {
     "langchain_text_splitters": {"datagen/passages.py"},
     "markdown_it": {"datagen/readers/markdown.py"},
     "jinja2": {"curation/report/page.py"},
-    "torch": {"trainer/qlora.py", "trainer/adapter.py"},
+    "torch": {"trainer/qlora.py"},
     "transformers": {"trainer/qlora.py"},
     "peft": {"trainer/qlora.py"},
 }

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
 
@@ -47,7 +46,6 @@ def travelled(tmp_path_factory, request):
 def test_the_road_is_open_without_a_network(travelled):
     for step in travelled[1]:
         assert step.returncode == 0, step.stderr[-2000:]
-    assert socket.socket.connect is not None
 
 
 def test_a_kept_row_can_be_walked_back_to_its_characters(travelled):

@@ -133,9 +133,6 @@ def test_a_predicate_takes_another_ending_and_keeps_all_before_it(text, ending, 
     assert with_ending(text, predicate, ending) == expected
 
 
-def test_a_word_list_is_read_from_lines_and_from_a_glossary(tmp_path):
-    path = tmp_path / "words.md"
-    path.write_text(
-        "# 용어\n\n| 용어 | 뜻 |\n|---|---|\n| 피킹 | 꺼내는 일 |\n| 랙 | 선반 |\n크로스도킹\n", encoding="utf-8"
-    )
-    assert read_words(path) == ("크로스도킹", "피킹")
+def test_a_word_list_is_read_from_lines_and_from_a_glossary():
+    text = "# 용어\n\n| 용어 | 뜻 |\n|---|---|\n| 피킹 | 꺼내는 일 |\n| 랙 | 선반 |\n크로스도킹\n"
+    assert read_words(text) == ("크로스도킹", "피킹")

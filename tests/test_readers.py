@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from curation.errors import InputError
 from curation.korean.hangul import normalise
-from datagen.documents import Items, Paragraph, Table, lines
-from datagen.readers.files import find_documents, read_document, read_documents
+from datagen.documents import Document, Items, Paragraph, Table, lines
+from datagen.readers.files import Unreadable, find_documents, read_document, read_documents
 from datagen.readers.markdown import read_markdown
 from datagen.readers.text import read_text
 
@@ -90,9 +90,9 @@ def test_one_unreadable_document_costs_no_other(tmp_path):
     (tmp_path / "a.md").write_bytes("# 입고\n\n입고는 업무이다.\n".encode("cp949"))
     (tmp_path / "b.md").write_text("# 출고\n\n출고한다.\n", encoding="utf-8")
     bad, good = read_documents(find_documents([tmp_path]))
-    assert isinstance(bad, InputError)
-    assert "CP949" in str(bad)
-    assert not isinstance(good, InputError)
+    assert isinstance(bad, Unreadable)
+    assert (bad.name, "CP949" in str(bad.error)) == ("a.md", True)
+    assert isinstance(good, Document)
     assert good.title == "출고"
 
 

@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from curation.recipe import load_recipe
-from curation.recipes.schema import CurationRecipe, Rules, recipe_path
+from curation.recipes.schema import CurationRecipe, Rules, shipped_recipe
 from curation.rules import RULES, judge
 
 GOOD = {
@@ -86,13 +86,13 @@ def test_every_rule_of_the_module_stands_in_the_tuple():
 
 
 def test_the_recipe_that_ships_and_its_model_are_equal():
-    assert load_recipe(CurationRecipe, recipe_path("wms")) == CurationRecipe()
+    assert load_recipe(CurationRecipe, shipped_recipe("wms")) == CurationRecipe()
 
 
 def test_annotate_only_says_every_key_and_drops_nothing():
     import tomllib
 
-    path = recipe_path("annotate-only")
+    path = shipped_recipe("annotate-only")
     given = tomllib.loads(path.read_text(encoding="utf-8"))
     full = CurationRecipe().model_dump()
     assert given.keys() == full.keys()

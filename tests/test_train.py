@@ -19,7 +19,7 @@ from trainer import adapter, train
 from trainer.encode import IGNORED, encode, open_tokenizer
 from trainer.pack import pack
 from trainer.preflight import SPLITS
-from trainer.recipe import Recipe, recipe_path
+from trainer.recipe import Recipe, shipped_recipe
 from trainer.templates import EEVE, render
 
 ROOT = Path(__file__).parent.parent
@@ -182,7 +182,7 @@ def test_a_dataset_that_is_whole_but_unfit_is_refused_with_exit_1(tmp_path, fact
 
 @pytest.mark.parametrize("name", ["eeve-qlora", "tiny-cpu"])
 def test_a_recipe_that_ships_holds_every_key_of_the_model(name):
-    path = recipe_path(name)
+    path = shipped_recipe(name)
     assert load_recipe(Recipe, path).model_dump() == tomllib.loads(path.read_text(encoding="utf-8"))
 
 
@@ -222,7 +222,7 @@ def examples():
 
 
 def tiny_recipe(*overrides):
-    return load_recipe(Recipe, recipe_path("tiny-cpu"), overrides)
+    return load_recipe(Recipe, shipped_recipe("tiny-cpu"), overrides)
 
 
 def opened(folder, model, *overrides):

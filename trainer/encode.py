@@ -125,7 +125,8 @@ def _looks_like_tokenizer(text: str) -> bool:
         data = json.loads(text)
     except ValueError:
         return False
-    return isinstance(data, dict) and isinstance(data.get("model"), dict) and "vocab" in data["model"]
+    model = data.get("model") if isinstance(data, dict) else None
+    return isinstance(model, dict) and isinstance(model.get("vocab"), (dict, list))
 
 
 def _after_border(tokenizer: Tokenizer, border: list[int], text: str, ids: list[int]) -> list[int]:

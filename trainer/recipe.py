@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from curation.recipe import recipe_path
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -70,7 +72,6 @@ class Recipe(_Strict):
     training: Training
 
 
-def recipe_path(name: str) -> Path:
-    """The path of a recipe: a bare name (`eeve-qlora`) is one that ships, anything else is a path."""
-    shipped = Path(__file__).parent / "recipes" / f"{name}.toml"
-    return shipped if shipped.is_file() and Path(name).name == name else Path(name)
+def shipped_recipe(name_or_path: str) -> Path:
+    """The recipe that ships under a name (`eeve-qlora`, `tiny-cpu`), or the path itself."""
+    return recipe_path(Path(__file__).parent / "recipes", name_or_path)

@@ -1,5 +1,6 @@
 """From a manifest to an adapter: open → preflight → train → save → card."""
 
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from curation.files import canonical_json, sha256_bytes, sha256_file
 from curation.manifest import Manifest, open_manifest
 from curation.recipe import load_recipe, recipe_digest
 from trainer import adapter, encode, preflight, show, templates
-from trainer.recipe import Recipe, recipe_path
+from trainer.recipe import Recipe, shipped_recipe
 
 # In the clone, in no wheel; corpora/build_tokenizer.py makes it.
 COUNTING_TOKENIZER = Path(__file__).parent.parent / "corpora" / "tokenizer.json"
@@ -37,12 +38,12 @@ def open_run(
     manifest: Path, *, recipe: str, overrides: Sequence[str], model: Path | None, tokenizer: Path | None
 ) -> Opened:
     """The manifest with all its digests first; then the recipe, the template, the tokenizer. Raises InputError."""
-    opened = open_manifest(manifest)
-    settings = load_recipe(Recipe, recipe_path(recipe), overrides)
+    opened = open_manifest(manifest, kind="dataset")
+    settings = load_recipe(Recipe, shipped_recipe(recipe), overrides)
     template = templates.TEMPLATES[settings.template]
-    if model is not None and not (model / "config.json").is_file():
+    if model is not None and not (_is_config(model / "config.json") and any(model.glob("*.safetensors"))):
         raise InputError(
-            str(model), "is no local folder of a model: it holds no config.json",
+            str(model), "is no local folder of a model: it lacks a readable config.json, or safetensors",
             mend="download the model first and give its folder; nothing is fetched here",
             mend_ko="모델을 먼저 내려받아 그 폴더를 지정하세요. 이 명령은 아무것도 내려받지 않습니다",
         )  # fmt: skip
@@ -115,6 +116,14 @@ def train(opened: Opened, out: Path, *, fresh: bool) -> int:
 def prepare(opened: Opened) -> preflight.Ready:
     """Every row judged and encoded, and every reason not to start."""
     return preflight.prepare(opened.manifest, opened.tokenizer, opened.template, opened.recipe.rows, opened.model)
+
+
+def _is_config(path: Path) -> bool:
+    """Whether a file is a JSON object, as a model's config is."""
+    try:
+        return isinstance(json.loads(path.read_bytes()), dict)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
 
 
 def _tokenizer_file(given: Path | None, model: Path | None) -> Path:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curation.korean.hangul import normalise
@@ -33,12 +32,12 @@ def analyser(words: tuple[str, ...] = ()) -> Kiwi:
     return kiwi
 
 
-def read_words(path: Path) -> tuple[str, ...]:
-    """The word list in a file: one word a line, or the first column of each Markdown table (a glossary); sorted.
+def read_words(text: str) -> tuple[str, ...]:
+    """The word list in a text: one word a line, or the first column of each Markdown table (a glossary); sorted.
 
     Only Hangul words of two syllables or more: Kiwi reads Latin by itself, and one syllable is too often a particle.
     """
-    lines = normalise(path.read_text(encoding="utf-8")).splitlines()
+    lines = normalise(text).splitlines()
     is_header = [following.startswith("|-") for following in [*lines[1:], ""]]
     cells = (
         line.strip("| ").split("|")[0].strip() for line, header in zip(lines, is_header, strict=True) if not header

@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from curation.recipe import recipe_path
+
 
 class _Strict(BaseModel):
     # strict: TOML knows its own types, so "0.8" for 0.8 is a mistake and is said to be one.
@@ -77,7 +79,6 @@ class CurationRecipe(_Strict):
     split: Split = Split()
 
 
-def recipe_path(name_or_path: str) -> Path:
+def shipped_recipe(name_or_path: str) -> Path:
     """The recipe that ships under a name (`wms`, `annotate-only`), or the path itself."""
-    shipped = Path(__file__).with_name(f"{name_or_path}.toml")
-    return shipped if "/" not in name_or_path and shipped.is_file() else Path(name_or_path)
+    return recipe_path(Path(__file__).parent, name_or_path)

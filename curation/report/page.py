@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from curation.inputs import CANDIDATES
 from curation.manifest import open_manifest
 from curation.recipe import load_recipe
-from curation.recipes.schema import CurationRecipe, recipe_path
+from curation.recipes.schema import CurationRecipe, shipped_recipe
 from curation.report.figures import KOREAN_LEVEL, dropped_samples, kept_samples, run_checks
 
 STEP_NAMES = {"read": "읽기", "rules": "규칙", "repeats": "반복", "split": "분할"}
@@ -56,8 +56,8 @@ def render(folder: Path) -> str:
 def reproducing_command(manifest: Mapping[str, Any]) -> str:
     """The command that makes this dataset again, with each setting that differs from the recipe that ships."""
     recipe = {key: value for key, value in manifest["recipe"].items() if key != "sha256"}
-    shipped = recipe["name"] if recipe_path(recipe["name"]).parent == recipe_path("wms").parent else "wms"
-    default = load_recipe(CurationRecipe, recipe_path(shipped)).model_dump(mode="json")
+    shipped = recipe["name"] if shipped_recipe(recipe["name"]).parent == shipped_recipe("wms").parent else "wms"
+    default = load_recipe(CurationRecipe, shipped_recipe(shipped)).model_dump(mode="json")
     words = manifest["words"]
     return shlex.join(
         [

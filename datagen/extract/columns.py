@@ -18,6 +18,10 @@ WHAT = (
     Template("CES", "{case} {column:을/를} <알려 줘>"),
     Template("WPI", "{case} {column:이/가} <뭐야>"),
 )
+WHICH_PLACE = (
+    Template("PEM", "{case} {column:은/는} 어떤 곳[이야?|인가요?|입니까?]"),
+    Template("CS", "{case} {column:이/가} 어떤 곳인지 <알려 줘>"),
+)
 HOW = (
     Template("MPI", "{case} {column:은/는} <어떻게 돼>"),
     Template("CNS", "{case} {column:을/를} <알려 줘>"),
@@ -62,11 +66,15 @@ FORMULA = (
 _MEANING_HEADS = re.compile(r"^(?:(?P<of>.+)의 )?(?:뜻|의미|설명|정의|개념)$")
 _WHO_HEADS = re.compile(r"(?:담당|담당자|책임자|결정자|작성자|부담자|승인자|주체)$")
 _WORK_HEADS = re.compile(r"(?:일|업무|역할|작업|처리|내용)$")
-_REMEDY_HEADS = re.compile(r"조치|대응|해결|처리|대책")
+_CLAUSE_HEADS = re.compile(
+    r"(?:상황|쓰임|작업|요령|방향|흐름|모습)$"
+)  # asked with 어떻게 only where the cell is a clause
+REMEDY_HEADS = re.compile(r"조치|대응|해결|처리|대책")
 _WHERE_HEADS = re.compile(r"(?:위치|장소|자리|곳|로케이션|부서|출고처|사용처)$")
+_PLACE_HEADS = re.compile(r"(?:알맞은|어울리는|맞는) (?:사업장|창고|현장|센터)$")
 _WHEN_HEADS = re.compile(r"(?:시점|시기|때|시간대)$")
 _HOW_HEADS = re.compile(
-    r"(?:기준|방법|방식|절차|순서|주기|처리|반영|변화|상태|온도|범위|크기|규칙|동작|경로|방침|조건|상황|쓰임|작업|요령|방향|흐름|모습)$"
+    r"(?:기준|방법|방식|절차|순서|주기|처리|반영|변화|상태|온도|범위|크기|규칙|동작|경로|방침|조건)$"
 )
 _PERSON = re.compile(
     r"(?:담당자|관리자|작업자|화주|거래처|납품처|운송사|택배사|회사|공급사|직원|고객|소비자|부서|업체|제조사|운전자|기사|사람|본인|팀)$"
@@ -101,7 +109,8 @@ def is_quantity(text: str) -> bool:
 
 def clause_question(column: Line) -> tuple[Template, ...]:
     """How one asks for a cell that is a statement."""
-    return HOW if _HOW_HEADS.search(column.text) or _REMEDY_HEADS.search(column.text) else WHAT
+    heads = (_HOW_HEADS, _CLAUSE_HEADS, REMEDY_HEADS)
+    return HOW if any(head.search(column.text) for head in heads) else WHAT
 
 
 def question_word(column: Line, text: str, slots: dict[str, str]) -> tuple[tuple[Template, ...], dict[str, str]]:
@@ -114,7 +123,12 @@ def question_word(column: Line, text: str, slots: dict[str, str]) -> tuple[tuple
         (people and not _WORK_HEADS.search(column.text)) or (_WHO_HEADS.search(column.text) and not text.isascii())
     ):
         return WHO, slots
-    for heads, templates in ((_WHERE_HEADS, WHERE), (_WHEN_HEADS, WHEN), (_HOW_HEADS, HOW)):
+    for heads, templates in (
+        (_PLACE_HEADS, WHICH_PLACE),
+        (_WHERE_HEADS, WHERE),
+        (_WHEN_HEADS, WHEN),
+        (_HOW_HEADS, HOW),
+    ):
         if heads.search(column.text):
             return templates, slots
     return WHAT, slots
@@ -146,6 +160,7 @@ def row_particle(reading: Reading, column: Line, row: str) -> str:
 
 
 def cased(row: str, particle: str) -> str:
+    """The row with the particle that `row_particle` found: 상품 라벨에, 현장 작업자가, 외장 파손의 경우."""
     return attach(row, particle) if "/" in particle else row + particle
 
 

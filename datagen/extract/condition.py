@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from kiwipiepy import Token
 
 DUTY = (Template("NWMCSI", "{condition} 어떻게 <해야 돼>"),)
+BAN = (
+    Template("NWM", "{condition} [뭘|무엇을] 하면 안 [돼?|되나요?|됩니까?]"),
+    Template("CI", "{condition} 해서는 안 되는 [게|것이] <뭐야>"),
+)
 ACT = (Template("CM", "{condition} 어떻게 <처리해>"),)
 DUTY_SPOKEN = (Template("WNS", "{spoken} 어떻게 <해야 돼>"),)
 RESULT = (Template("IPE", "{condition} <어떻게 돼>"), Template("S", "{condition} 어떻게 되는지 <알려 줘>"))
@@ -28,6 +32,7 @@ _COURSES = frozenset(
     "열리 닫히 놓이 쓰이 줄어들 늘어나 사라지 늦어지 어긋나 나가".split()
 )
 _STATES = frozenset("있 없 않 못하 모자라 남 틀리".split())
+_BAN = re.compile(r"(?:서는|면) 안 (?:된다|됩니다)\.?$")
 _REASON = re.compile(r"때문(?:이다|입니다)\.?$")  # a reason leans on the sentence it explains
 _CONDITION_CHARS, _LEAST_MAIN_CHARS = range(7, 46), 8
 
@@ -71,7 +76,9 @@ def _candidate(reading: Reading, sentence: Sentence, path: tuple[str, ...]) -> I
     templates: tuple[Template, ...] = RESULT
     if _is_duty(main):
         templates = DUTY if _is_demanded(main) else (*DUTY, *ACT)
-        if clause[-1].tag == "EC" and (predicate := final_predicate(clause)) and _is_trouble(clause, predicate):
+        if _BAN.search(sentence.text):
+            templates = BAN
+        elif clause[-1].tag == "EC" and (predicate := final_predicate(clause)) and _is_trouble(clause, predicate):
             slots["spoken"] = reading.scope(_spoken(sentence, clause, predicate), has_context=True)
             templates += DUTY_SPOKEN
     yield Candidate("condition", templates, slots, sentence.text, (sentence.source,), path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ _NO_SUBJECT = re.compile(r"질문|FAQ|용어|안내|가이드|개요|소개|사�
 _JOINED = re.compile(r"(?<=\S)(?:와|과) |[·,] ?| 및 ")
 # Subjects that are a process or a place: 순환 실사에서, 컨베이어에서, but 도입 비용 관련해서.
 _PROCESS = re.compile(
-    r"^[^·,]*(?<![와과] )(?:실사|검수|피킹|출고|입고|적치|보충|할당|상차|패킹|포장|정산|이관|이동|조정|도킹|컨베이어|"
+    r"(?:실사|검수|피킹|출고|입고|적치|보충|할당|상차|패킹|포장|정산|이관|이동|조정|도킹|컨베이어|"
     r"소터|시스템|창고|센터|측정기|프린터)$"
 )
 _WORD = re.compile(r"\S+?(?=의? |의?$)")
@@ -81,6 +81,14 @@ class Reading:
         title = _BRACKETED.sub("", self.document.title).strip()
         return "" if _NO_SUBJECT.search(title) or len(title) > 24 else title
 
+    def cite_title(self, candidate: Candidate) -> Candidate:
+        """The candidate with the title among its evidence where the title led in its question."""
+        scoped = (f"{self.subject}에서 ", f"{self.subject} 관련해서 ")
+        headings = self.document.sections[0].headings
+        if not self.subject or not headings or not any(text.startswith(scoped) for text in candidate.slots.values()):
+            return candidate
+        return replace(candidate, evidence=(*candidate.evidence, headings[0].source()))
+
     def scope(self, text: str, *, around: str = "", has_context: bool = False) -> str:
         """`text`, led in by the title where a reader would miss it: 순환 실사에서 …, LPN과 적재 용기 관련해서 …
 
@@ -90,7 +98,7 @@ class Reading:
         """
         if not self.subject or self._names_subject(f"{text} {around}", has_context):
             return text
-        is_process = _PROCESS.search(self.subject) and "에서 " not in text
+        is_process = _PROCESS.search(self.subject) and not _JOINED.search(self.subject) and "에서 " not in text
         return f"{self.subject}{'에서' if is_process else ' 관련해서'} {text}"
 
     def _names_subject(self, text: str, has_context: bool) -> bool:

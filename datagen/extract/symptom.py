@@ -6,6 +6,7 @@ import re
 
 from curation.korean.predicate import final_predicate, with_ending
 from datagen.documents import Line
+from datagen.extract.columns import REMEDY_HEADS
 from datagen.extract.reading import Asked, Reading, acts, is_clause, is_noun_phrase, without_stop
 from datagen.phrasing import Template
 
@@ -21,7 +22,6 @@ CAUSE = (
 )
 # Where the system itself responds there is nothing one must do.
 COURSE = (Template("IS", "{condition} <어떻게 돼>"), Template("WI", "{spoken} <어떻게 돼>"))
-_REMEDY_HEADS = re.compile(r"조치|대응|해결|처리|대책")
 _CAUSE_HEADS = re.compile(r"원인|이유|까닭")
 
 
@@ -38,7 +38,7 @@ def ask_symptom(reading: Reading, key: Line, column: Line, cell: Line) -> Asked 
         "spoken": reading.scope(with_ending(key.text, predicate, "ᆫ데" if predicate.is_adjective else "는데")),
         "symptom": reading.scope(symptom),
     }
-    if _REMEDY_HEADS.search(column.text) and is_clause(tokens):
+    if REMEDY_HEADS.search(column.text) and is_clause(tokens):
         return (COURSE if acts(tokens) is False else REMEDY), slots, f"{condition} {text}."
     if _CAUSE_HEADS.search(column.text):
         if is_noun_phrase(tokens):

@@ -47,7 +47,7 @@ _NO_VALUE = re.compile(r"[\d.,]+|[A-Za-z]+[a-z](?:[A-Z][A-Za-z]*){2,}")
 # Rows that sum up or hold a mere value.
 _NO_KEY = re.compile(r"^(?:예|아니요|없음|기타|합계|계|-)$")
 # Classes whose members bear the name of something else: the order state 패킹 is not the work 패킹.
-_SHARED_CLASSES = re.compile(r"(?:상태|단계|사건|업무|공정|유형|대상|기준|영역|재고|기한|흐름|등급|사유|자료)$")
+_SHARED_CLASSES = re.compile(r"(?:상태|단계|사건|업무|공정|유형|대상|기준|영역|재고|기한|흐름|등급|사유|자료|데이터)$")
 # The first column of a comparison holds viewpoints, not things: its rows read the other way round.
 _VIEWPOINTS = re.compile(r"비교|관점|견주")
 _CODE_CLASSES = re.compile(r"(?:코드|식별자|신호)$")

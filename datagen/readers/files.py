@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from curation.errors import InputError
@@ -36,7 +37,7 @@ def find_documents(docs: Sequence[Path]) -> list[tuple[str, Path]]:
         for path in paths:
             if path.suffix.lower() in READERS and path.is_file():
                 name = unicodedata.normalize("NFC", path.relative_to(below).as_posix())
-                if name in found and found[name].resolve() != path.resolve():
+                if name in found and not found[name].samefile(path):
                     raise InputError(
                         str(path), f"has the same name as {found[name]}", mend="give their common folder instead",
                         mend_ko="두 문서를 함께 담은 상위 폴더를 지정하세요",
@@ -69,13 +70,21 @@ def read_document(name: str, path: Path) -> Document:
     return Document(name, text, sha256_bytes(text.encode()), READERS[path.suffix.lower()](text))
 
 
-def read_documents(found: Sequence[tuple[str, Path]]) -> Iterator[Document | InputError]:
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A document that could not be read: its name, and what is wrong."""
+
+    name: str
+    error: InputError
+
+
+def read_documents(found: Sequence[tuple[str, Path]]) -> Iterator[Document | Unreadable]:
     """Each document in turn, or what is wrong with it: one bad file never costs the good ones beside it."""
     for name, path in found:
         try:
             yield read_document(name, path)
         except InputError as error:
-            yield error
+            yield Unreadable(name, error)
 
 
 def _decodes(path: Path, encoding: str) -> bool:
