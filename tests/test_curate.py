@@ -141,7 +141,7 @@ def test_a_dataset_without_a_kept_row_ends_with_1_and_names_its_source(tmp_path)
 def test_what_lies_beside_candidates_is_no_record(tmp_path):
     (tmp_path / "all").mkdir()
     folder = datagen_folder(tmp_path / "all" / "wms", good_records())
-    (folder / "rejected.jsonl").write_bytes(as_lines([record("이건 뭐야?", "버린 답입니다.")]))
+    assert (folder / "rejected.jsonl").is_file()
     curate(tmp_path / "all", "--out", tmp_path / "out")
     manifest = open_manifest(tmp_path / "out").data
     assert [file["name"] for file in manifest["inputs"]] == ["wms/candidates.jsonl"]
