@@ -126,7 +126,7 @@ def test_a_question_led_in_by_the_title_cites_it(request, tmp_path):
     assert led
     for row in led:
         title = row["messages"][0]["content"].split(" 관련해서 ")[0]
-        assert any(span["quote"].startswith(title.split()[0]) for span in row["evidence"])
+        assert any(title in span["quote"] for span in row["evidence"])
 
 
 def test_seed_0_is_a_seed_and_a_blank_source_is_none(small_handbook, tmp_path):
@@ -199,20 +199,25 @@ def test_a_full_disk_is_named_and_leaves_no_partial_file(small_handbook, tmp_pat
     assert [path for path in (tmp_path / "out").rglob("*") if path.is_file()] == []
 
 
-def test_a_stopped_run_leaves_nothing_and_the_same_command_finishes(small_handbook, tmp_path):
-    out = tmp_path / "out"
-    # Ctrl-C after .8 s of CPU time: Kiwi alone needs longer to load, on any machine.
+def test_a_stopped_run_leaves_nothing_and_the_same_command_finishes(request, tmp_path):
+    docs, out = request.config.rootpath / "corpora" / "wms" / "반품", tmp_path / "out"
+    # Ctrl-C after .8 s of CPU time (Kiwi alone needs longer to load, on any machine), and in our own code: a library's
+    # callback might swallow it.
     script = (
         "import runpy, signal, sys\n"
-        "signal.signal(signal.SIGVTALRM, lambda *_: signal.raise_signal(signal.SIGINT))\n"
-        "signal.setitimer(signal.ITIMER_VIRTUAL, 0.8)\n"
-        f"sys.argv = ['wms', {str(small_handbook)!r}, '--out', {str(out)!r}]\n"
+        "def stop(_, frame):\n"
+        "    if any(room in frame.f_code.co_filename for room in ('/datagen/', '/curation/')):\n"
+        "        signal.setitimer(signal.ITIMER_VIRTUAL, 0)\n"
+        "        raise KeyboardInterrupt\n"
+        "signal.signal(signal.SIGVTALRM, stop)\n"
+        "signal.setitimer(signal.ITIMER_VIRTUAL, 0.8, 0.004)\n"
+        f"sys.argv = ['wms', {str(docs)!r}, '--out', {str(out)!r}]\n"
         "runpy.run_module('datagen.wms', run_name='__main__')\n"
     )
     stopped = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert stopped.returncode == 130, stopped.stderr
     assert not [path for path in tmp_path.rglob("out/**/*") if path.is_file()]
-    assert run(small_handbook, "--out", out).exit_code == 0
+    assert run(docs, "--out", out).exit_code == 0
     assert open_manifest(out).data["counts"]["kept"] > 0
 
 

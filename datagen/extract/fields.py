@@ -71,4 +71,5 @@ def _scope(reading: Reading, heading: Line) -> str | None:
     """Where the field stands: 실사 계획 화면에 있는 · 인수증에 남기는 내용 중; None where the heading names no list."""
     if screen := _SCREEN.match(heading.text):
         return f"{screen['screen']}에 있는"
-    return reading.scope(f"{heading.text} 중") if _LIST.search(heading.text) else None
+    is_plain = all(token.tag != "ETM" for token in reading.tokens(heading))
+    return reading.scope(f"{heading.text} 중", is_class=is_plain) if _LIST.search(heading.text) else None

@@ -30,7 +30,7 @@ _NO_SUBJECT = re.compile(r"질문|FAQ|용어|안내|가이드|개요|소개|사�
 _JOINED = re.compile(r"(?<=\S)(?:와|과) |[·,] ?| 및 ")
 # Subjects that are a process or a place: 순환 실사에서, 컨베이어에서, but 도입 비용 관련해서.
 _PROCESS = re.compile(
-    r"(?:실사|검수|피킹|출고|입고|적치|보충|할당|상차|패킹|포장|정산|이관|이동|조정|도킹|컨베이어|"
+    r"(?:실사|검수|피킹|출고|입고|적치|보충|할당|상차|패킹|포장|정산|이관|이동|조정|도킹|하차|컨베이어|"
     r"소터|시스템|창고|센터|측정기|프린터)$"
 )
 _WORD = re.compile(r"\S+?(?=의? |의?$)")
@@ -81,25 +81,33 @@ class Reading:
         title = _BRACKETED.sub("", self.document.title).strip()
         return "" if _NO_SUBJECT.search(title) or len(title) > 24 else title
 
+    @property
+    def _lead(self) -> str:
+        """The part of the subject that leads a question in: the first of 하차와 도착 확인, whole where it is a list."""
+        return self.subject if "·" in self.subject else _JOINED.split(self.subject)[0]
+
     def cite_title(self, candidate: Candidate) -> Candidate:
-        """The candidate with the title among its evidence where the title led in its question."""
-        scoped = (f"{self.subject}에서 ", f"{self.subject} 관련해서 ")
+        """The candidate with the title in its evidence, where the title led in its question and no quote names it."""
         headings = self.document.sections[0].headings
-        if not self.subject or not headings or not any(text.startswith(scoped) for text in candidate.slots.values()):
+        leads = self.subject and any(text.startswith(self._lead) for text in candidate.slots.values())
+        quotes = (self.document.text[start:end] for start, end in candidate.evidence)
+        if not leads or not headings or any(self._lead in quote for quote in quotes):
             return candidate
         return replace(candidate, evidence=(*candidate.evidence, headings[0].source()))
 
-    def scope(self, text: str, *, around: str = "", has_context: bool = False) -> str:
-        """`text`, led in by the title where a reader would miss it: 순환 실사에서 …, LPN과 적재 용기 관련해서 …
+    def scope(self, text: str, *, around: str = "", has_context: bool = False, is_class: bool = False) -> str:
+        """`text`, led in by the title where a reader would miss it: 순환 실사에서 …, 라벨 관련해서 …
 
         A whole part of the title is enough in `text` (or `around`, what the question says besides), or its first word
         if that is telling (제안요청서, WMS); where the text is a clause of its own (`has_context`), any of the title's
-        words or three known terms are.
+        words or three known terms are. `is_class`: the text opens with the name of a class, which the title modifies.
         """
         if not self.subject or self._names_subject(f"{text} {around}", has_context):
             return text
-        is_process = _PROCESS.search(self.subject) and not _JOINED.search(self.subject) and "에서 " not in text
-        return f"{self.subject}{'에서' if is_process else ' 관련해서'} {text}"
+        if is_class:
+            return f"{self._lead} {text}"
+        is_process = _PROCESS.search(self._lead) and "에서 " not in text
+        return f"{self._lead}{'에서' if is_process else ' 관련해서'} {text}"
 
     def _names_subject(self, text: str, has_context: bool) -> bool:
         parts = [[word for word in _WORD.findall(part) if word not in COMMON] for part in _JOINED.split(self.subject)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from curation.korean.predicate import final_predicate, plain_form, with_ending
@@ -107,11 +108,9 @@ def _ask_cell(reading: Reading, kind: Line, key: Line, column: Line, cell: Line)
     particle = row_particle(reading, column, key.text)
     asked, stands_alone = _named_row(reading, kind, key) if name == key.text else (name, False)
     # What a clause says of a term hangs on where it is said.
-    needs_scope = not stands_alone or particle != "의"
-    slots = {
-        slot: reading.scope(text, around=column.text, has_context=True) if needs_scope else text
-        for slot, text in (("row", asked), ("case", cased(asked, particle)))
-    }
+    scope = partial(reading.scope, around=column.text, has_context=True, is_class=" 중 " in asked)
+    texts = {"row": asked, "case": cased(asked, particle)}
+    slots = texts if stands_alone and particle == "의" else {slot: scope(text) for slot, text in texts.items()}
     slots |= {"term": slots["row"], "column": column.text}
     plain = {"row": name, "case": cased(name, particle), "column": column.text, "cell": text}
     if _FORMULA_HEADS.search(column.text):
@@ -158,7 +157,7 @@ def _ask_clause(
         return None
     if is_meaning(column, kind):
         return None if has_subject(tokens) else (meaning_of(plain["row"]), slots, fill("{row:은/는} {cell}.", plain))
-    templates = fitting(clause_question(column), particle)
+    templates = fitting(clause_question(column), "" if _SHARED_CLASSES.search(kind.text) else particle)
     if particle == "이/가" and (PEOPLE.search(plain["row"]) or not has_subject(tokens)):
         return templates, slots, fill("{row:은/는} {cell}.", plain)
     if _REASON_HEADS.search(column.text):
@@ -176,4 +175,4 @@ def _named_row(reading: Reading, kind: Line, key: Line) -> tuple[str, bool]:
         return key.text, True
     if any(token.form in key.text for token in reading.tokens(kind) if len(token.form) > 1):
         return key.text, False
-    return f"{kind.text.removesuffix(' 이름')} 중 {key.text}", False
+    return f"{kind.text} 중 {key.text}", False
