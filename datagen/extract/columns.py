@@ -66,9 +66,8 @@ FORMULA = (
 _MEANING_HEADS = re.compile(r"^(?:(?P<of>.+)의 )?(?:뜻|의미|설명|정의|개념)$")
 _WHO_HEADS = re.compile(r"(?:담당|담당자|책임자|결정자|작성자|부담자|승인자|주체)$")
 _WORK_HEADS = re.compile(r"(?:일|업무|역할|작업|처리|내용)$")
-_CLAUSE_HEADS = re.compile(
-    r"(?:상황|쓰임|작업|요령|방향|흐름|모습)$"
-)  # asked with 어떻게 only where the cell is a clause
+# Asked with 어떻게 only where the cell is a clause.
+_CLAUSE_HEADS = re.compile(r"(?:상황|쓰임|작업|요령|방향|흐름|모습)$")
 REMEDY_HEADS = re.compile(r"조치|대응|해결|처리|대책")
 _WHERE_HEADS = re.compile(r"(?:위치|장소|자리|곳|로케이션|부서|출고처|사용처)$")
 _PLACE_HEADS = re.compile(r"(?:알맞은|어울리는|맞는) (?:사업장|창고|현장|센터)$")

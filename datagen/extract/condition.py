@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from curation.korean.predicate import Predicate, final_predicate, rejoin, without_tail
 from datagen.documents import Items, Line, Paragraph
-from datagen.extract.reading import Candidate, Reading, Sentence, acts, is_clause, section_path
+from datagen.extract.reading import Candidate, Reading, Sentence, acts, is_sentence, section_path
 from datagen.phrasing import Template
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _prose(block: object) -> Sequence[Line]:
 def _candidate(reading: Reading, sentence: Sentence, path: tuple[str, ...]) -> Iterator[Candidate]:
     tokens = without_tail(sentence.tokens)
     border = _border(tokens)
-    if border is None or _LEANING.search(sentence.text) or not is_clause(tokens):
+    if border is None or _LEANING.search(sentence.text) or not is_sentence(sentence.tokens):
         return
     clause, main = tokens[: border + 1], tokens[border + 1 :]
     condition = sentence.line.text[sentence.start : clause[-1].start + clause[-1].len]

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 from curation.korean.josa import attach
 from curation.korean.predicate import final_predicate, with_ending, without_tail
 from datagen.documents import Items, Line, Paragraph, Section
-from datagen.extract.reading import NOUNS, Candidate, Reading, Sentence, heading_source, is_clause, section_path
+from datagen.extract.reading import (
+    NOUNS,
+    Candidate,
+    Reading,
+    Sentence,
+    heading_source,
+    is_clause,
+    is_sentence,
+    section_path,
+)
 from datagen.phrasing import Template
 
 if TYPE_CHECKING:
@@ -46,7 +55,7 @@ def procedures(reading: Reading) -> Iterator[Candidate]:
 
 def _is_procedure(reading: Reading, block: Items) -> bool:
     return block.is_ordered and not block.is_nested and len(block.items) in _STEPS and all(
-        is_clause(reading.tokens(item)) for item in block.items
+        is_sentence(reading.tokens(item)) for item in block.items
     )  # fmt: skip
 
 

@@ -162,6 +162,12 @@ def is_clause(tokens: Sequence[Token]) -> bool:
     return bool(tokens) and is_declarative(tokens[-1])
 
 
+def is_sentence(tokens: Sequence[Token]) -> bool:
+    """Whether a line is a whole sentence that asks nothing, of any level: what cannot turn polite is rejected later."""
+    ends = without_tail(tokens)
+    return bool(ends) and ends[-1].tag == "EF" and tokens[-1].form != "?"
+
+
 def is_noun_phrase(tokens: Sequence[Token]) -> bool:
     """Whether a line is one noun phrase: ends in a noun, and no particle of a clause stands outside its modifiers."""
     tokens = without_tail(tokens)
