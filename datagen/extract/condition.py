@@ -47,7 +47,7 @@ def conditions(reading: Reading) -> Iterator[Candidate]:
                 for sentence in (
                     sentences[:-1] if leads_in else sentences
                 ):  # what leads into steps says only that they follow
-                    yield from _candidate(reading, sentence, section_path(section))
+                    yield from _candidate(reading.at(section), sentence, section_path(section))
 
 
 def _prose(block: object) -> Sequence[Line]:

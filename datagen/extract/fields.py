@@ -43,7 +43,7 @@ def fields(reading: Reading) -> Iterator[Candidate]:
             if len(matches) > 1 and all(matches):
                 for item, found in zip(block.items, matches, strict=True):
                     if found:
-                        yield from _candidate(reading, section, item, found)
+                        yield from _candidate(reading.at(section), section, item, found)
 
 
 def _candidate(reading: Reading, section: Section, item: Line, found: re.Match[str]) -> Iterator[Candidate]:

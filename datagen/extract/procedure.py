@@ -50,7 +50,9 @@ def procedures(reading: Reading) -> Iterator[Candidate]:
     for section in reading.sections():
         for before, block in zip((None, *section.blocks), section.blocks, strict=False):
             if isinstance(block, Items) and _is_procedure(reading, block) and section.headings:
-                yield from _candidate(reading, section, before if isinstance(before, Paragraph) else None, block)
+                yield from _candidate(
+                    reading.at(section), section, before if isinstance(before, Paragraph) else None, block
+                )
 
 
 def _is_procedure(reading: Reading, block: Items) -> bool:

@@ -64,6 +64,7 @@ class Reading:
     document: Document
     sentences: Mapping[Line, tuple[Sentence, ...]]
     terms: frozenset[str]
+    heading: str = ""  # of the section in view
 
     def sections(self) -> Iterator[Section]:
         """The sections that state facts: no examples, no references."""
@@ -81,17 +82,26 @@ class Reading:
         title = _BRACKETED.sub("", self.document.title).strip()
         return "" if _NO_SUBJECT.search(title) or len(title) > 24 else title
 
+    def at(self, section: Section) -> Reading:
+        """This reading with its eye on one section: a joined title then leads in by the part the section is about."""
+        return replace(self, heading=section.headings[-1].text if section.headings else "")
+
     @property
     def _lead(self) -> str:
-        """The part of the subject that leads a question in: the first of 하차와 도착 확인, whole where it is a list."""
-        return self.subject if "·" in self.subject else _JOINED.split(self.subject)[0]
+        """The part of the subject that leads a question in: the term of it that the heading names, or the first."""
+        if "·" in self.subject:
+            return self.subject
+        parts = _JOINED.split(self.subject)
+        telling = (part for part in parts if part in self.heading and (" " in part or part in self.terms))
+        return next(telling, parts[0])
 
     def cite_title(self, candidate: Candidate) -> Candidate:
         """The candidate with the title in its evidence, where the title led in its question and no quote names it."""
         headings = self.document.sections[0].headings
-        leads = self.subject and any(text.startswith(self._lead) for text in candidate.slots.values())
+        leads = tuple(_JOINED.split(self.subject)) if self.subject else ()
+        lead = next((lead for lead in leads if any(text.startswith(lead) for text in candidate.slots.values())), None)
         quotes = (self.document.text[start:end] for start, end in candidate.evidence)
-        if not leads or not headings or any(self._lead in quote for quote in quotes):
+        if lead is None or not headings or any(lead in quote for quote in quotes):
             return candidate
         return replace(candidate, evidence=(*candidate.evidence, headings[0].source()))
 
@@ -104,10 +114,18 @@ class Reading:
         """
         if not self.subject or self._names_subject(f"{text} {around}", has_context):
             return text
+        if is_class and "·" in self.subject:
+            return text  # a list modifies nothing
         if is_class:
-            return f"{self._lead} {text}"
+            *before, last = self._lead.split()
+            return " ".join([*before, text] if text.startswith(f"{last} ") else [self._lead, text])
         is_process = _PROCESS.search(self._lead) and "에서 " not in text
         return f"{self._lead}{'에서' if is_process else ' 관련해서'} {text}"
+
+    def names_more(self, kind: str, key: str) -> bool:
+        """Whether a class says a word of the title that its member lacks: 크로스도킹 방식, of 사후 배분형."""
+        words = [word for part in _JOINED.split(self.subject) for word in part.split() if word not in COMMON]
+        return any(len(word) > 2 and word in kind and word not in key for word in words)
 
     def _names_subject(self, text: str, has_context: bool) -> bool:
         parts = [[word for word in _WORD.findall(part) if word not in COMMON] for part in _JOINED.split(self.subject)]

@@ -33,9 +33,11 @@ def ask_symptom(reading: Reading, key: Line, column: Line, cell: Line) -> Asked 
     tokens, text = reading.tokens(cell), without_stop(cell.text)
     condition = with_ending(key.text, predicate, "면")
     symptom = with_ending(key.text, predicate, "ᆫ" if predicate.is_adjective else "는", "ETM")
+    is_doubled = any(token.form in ("는데", "ᆫ데", "은데") for token in reading.tokens(key))
+    spoken = condition if is_doubled else with_ending(key.text, predicate, "ᆫ데" if predicate.is_adjective else "는데")
     slots = {
         "condition": reading.scope(condition),
-        "spoken": reading.scope(with_ending(key.text, predicate, "ᆫ데" if predicate.is_adjective else "는데")),
+        "spoken": reading.scope(spoken),
         "symptom": reading.scope(symptom),
     }
     if REMEDY_HEADS.search(column.text) and is_clause(tokens):

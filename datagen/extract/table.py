@@ -64,7 +64,7 @@ def cells(reading: Reading) -> Iterator[Candidate]:
         for block in section.blocks:
             if isinstance(block, Table) and _has_keys(reading, block):
                 for row in block.rows:
-                    yield from _row(reading, section, block, row)
+                    yield from _row(reading.at(section), section, block, row)
 
 
 def _has_keys(reading: Reading, table: Table) -> bool:
@@ -108,7 +108,8 @@ def _ask_cell(reading: Reading, kind: Line, key: Line, column: Line, cell: Line)
     particle = row_particle(reading, column, key.text)
     asked, stands_alone = _named_row(reading, kind, key) if name == key.text else (name, False)
     # What a clause says of a term hangs on where it is said.
-    scope = partial(reading.scope, around=column.text, has_context=True, is_class=" 중 " in asked)
+    is_class = " 중 " in asked
+    scope = partial(reading.scope, around=column.text, has_context=not is_class, is_class=is_class)
     texts = {"row": asked, "case": cased(asked, particle)}
     slots = texts if stands_alone and particle == "의" else {slot: scope(text) for slot, text in texts.items()}
     slots |= {"term": slots["row"], "column": column.text}
@@ -171,8 +172,9 @@ def _ask_clause(
 
 def _named_row(reading: Reading, kind: Line, key: Line) -> tuple[str, bool]:
     """The row's name, led in by its class unless it shows it (재고 상태 중 보류, 배치 피킹); whether it is a term."""
-    if key.text in reading.terms and not _SHARED_CLASSES.search(kind.text):
+    names_more = reading.names_more(kind.text, key.text)
+    if key.text in reading.terms and not _SHARED_CLASSES.search(kind.text) and not names_more:
         return key.text, True
-    if any(token.form in key.text for token in reading.tokens(kind) if len(token.form) > 1):
+    if not names_more and any(token.form in key.text for token in reading.tokens(kind) if len(token.form) > 1):
         return key.text, False
     return f"{kind.text} 중 {key.text}", False
