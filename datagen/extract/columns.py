@@ -145,8 +145,12 @@ def row_particle(reading: Reading, column: Line, row: str) -> str:
     if modifier is None or _ADNOMINAL.match(column.text):
         return "의"
     if modifier and not any(token.tag in ("JKS", "JKO") for token in tokens[:modifier]):
-        if PEOPLE.search(row) and tokens[modifier - 1].tag in ("VV", "XSV"):
-            return "이/가"
+        if (
+            PEOPLE.search(row)
+            and tokens[modifier - 1].tag in ("VV", "XSV")
+            and tokens[modifier].form in ("는", "ᆫ", "은")
+        ):
+            return "이/가"  # who acts; of 도급 업체의 경우 미리 챙길 점 another does
         verb, head = tokens[modifier - 1].form, tokens[-1].form
         if verb == "쓰":
             return "에" if head in _MEANS else "을/를"
