@@ -11,11 +11,12 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run"]  # fmt: skip
 
+if CHROMIUM is None and not os.environ.get("REQUIRE_ALL_TESTS"):
+    pytest.skip("no Chromium found: the report was not looked at in a browser", allow_module_level=True)
+
 
 @pytest.fixture(scope="module")
 def browser():
-    if CHROMIUM is None and not os.environ.get("REQUIRE_ALL_TESTS"):
-        pytest.skip("no Chromium found: the report was not looked at in a browser")
     assert CHROMIUM is not None, "REQUIRE_ALL_TESTS is set, and no Chromium was found"
     from playwright.sync_api import sync_playwright
 
