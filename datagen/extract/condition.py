@@ -44,9 +44,8 @@ def conditions(reading: Reading) -> Iterator[Candidate]:
             leads_in = isinstance(block, Paragraph) and isinstance(after, Items) and after.is_ordered
             for line in _prose(block):
                 sentences = reading.sentences.get(line, ())
-                for sentence in (
-                    sentences[:-1] if leads_in else sentences
-                ):  # what leads into steps says only that they follow
+                # The sentence that leads into steps says only that they follow.
+                for sentence in sentences[:-1] if leads_in else sentences:
                     yield from _candidate(reading.at(section), sentence, section_path(section))
 
 
