@@ -1,73 +1,59 @@
-"""Josa (particles) after any word as Koreans read it aloud: 재고가, WMS가, 3PL이, Excel은."""
+"""Josa (particles) after any word as Koreans read it aloud: 재고가, WMS가, 3PL이, Excel은; cut은(는) where unsure."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from curation.korean.hangul import FINAL_RIEUL, final_consonant, is_syllable
+from curation.korean.hangul import FINAL_RIEUL, final_consonant
+from curation.korean.reading import Heard, read_ends
 
-_VOWEL, _CONSONANT, _RIEUL = 0, 1, 2
-# Letters read one by one: 엘 엠 엔 알 end in a consonant, 엘 and 알 in ㄹ.
-_LETTERS = {"L": _RIEUL, "R": _RIEUL, "M": _CONSONANT, "N": _CONSONANT}
-# 영 일 이 삼 사 오 육 칠 팔 구; a number that ends in 0 ends in 십, 백, 천, 만 or 영.
-_DIGITS = {
-    "0": _CONSONANT,
-    "1": _RIEUL,
-    "3": _CONSONANT,
-    "6": _CONSONANT,
-    "7": _RIEUL,
-    "8": _RIEUL,
-}
-# Units behind a number, and symbols, by their spoken form: 킬로그램, 그램, 개(EA).
-_UNITS = {"kg": _CONSONANT, "g": _CONSONANT, "mg": _CONSONANT, "t": _CONSONANT, "℃": _VOWEL, "%": _VOWEL}
-# English words whose spelling misleads the letter rule (엑셀, 스톡, 웹, 메일, 스캔, 랙, 존, 시리얼, 로트).
-_WORDS = {
-    "excel": _RIEUL, "stock": _CONSONANT, "web": _CONSONANT, "mail": _RIEUL, "rack": _CONSONANT, "pick": _CONSONANT,
-    "zone": _CONSONANT, "wave": _VOWEL, "batch": _VOWEL, "lot": _VOWEL, "pallet": _VOWEL, "picking": _CONSONANT,
-    "app": _CONSONANT, "sku": _VOWEL, "skus": _VOWEL, "file": _RIEUL, "cycle": _RIEUL, "time": _CONSONANT,
-    "haccp": _CONSONANT, "saas": _VOWEL,  # abbreviations read as words: 해썹, 사스
-}  # fmt: skip
-_TAIL = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[\s'\"’”」』)\]*`])+$")
-_NUMBERED = re.compile(r"(?:^|\s)\((\d+)\)$")  # 응용 식별자 (17): a name of its own, no remark
-_UNIT = re.compile(r"\d\s?(mg|kg|g|t|℃|%)$")
-_LATIN = re.compile(r"[A-Za-z]+$")
+_SURE = 0.6  # below it the particle is doubled
+
+# Consonant form first. The copula contracts after a vowel (표준어 규정 26항): 재고예요, 재고였다, never 재고에요.
+_PAIR = re.compile(
+    r"이/가|아/야|은(.*)/는\1|을(.*)/를\2|과(.*)/와\3|이에(.*)/예\4|이어(.*)/여\5|이었(.*)/였\6|이(?![에어었])(.+)/\7|으(.+)/\8"
+)
+_NOT = re.compile(r"(?:^|\s)아니$")  # 아니 + 이에요 → 아니에요: the 이 is in the word already
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A word with its particle, how sure the choice is (0..1), and the reading or the like-sounding word behind it."""
+
+    text: str
+    confidence: float
+    evidence: str
 
 
 def attach(word: str, pair: str) -> str:
-    """The word with the particle of `pair` that follows its last spoken sound.
+    """The word with the particle of `pair` that follows its last spoken sound; see `attach_all`."""
+    return attach_all([word], pair)[0].text
 
-    `pair` is written consonant form first: 은/는, 이/가, 을/를, 과/와, 으로/로, 이랑/랑, 이야/야, 이에요/예요.
-    A closing quote or a bracketed tail is transparent: attach("로케이션(location)", "이/가") → 로케이션(location)이.
+
+def attach_all(words: Sequence[str], pair: str) -> list[Attached]:
+    """Each word with its particle, same order; doubled where unsure: cut은(는), cut(으)로, cut이에요(예요).
+
+    `pair` is written consonant form first: 은/는, 이/가, 을/를, 과/와, 아/야, 으로/로, 이라는/라는, 이에요/예요;
+    any other raises ValueError. Closing quotes, marks and a bracketed remark are transparent: 로케이션(location)이.
+    A word without a sound, the empty one too, has the doubled particle at confidence 0.
     """
-    after_consonant, after_vowel = pair.split("/")
-    sound = _last_sound(word)
-    if after_consonant.startswith("으로") and sound == _RIEUL:
-        return word + after_vowel
-    return word + (after_vowel if sound == _VOWEL else after_consonant)
+    if not (forms := _PAIR.fullmatch(pair)):
+        raise ValueError(
+            f"{pair!r} is no pair of particles: write the form after a consonant first, as in 은/는, 으로/로"
+        )
+    consonant, vowel = forms[0].split("/")
+    return [_choose(word, heard, consonant, vowel) for word, heard in zip(words, read_ends(words), strict=True)]
 
 
-def _last_sound(word: str) -> int:
-    numbered = _NUMBERED.search(word)
-    spoken = numbered[1] if numbered else _TAIL.sub("", word) or word
-    if not spoken:
-        return _VOWEL
-    last = spoken[-1]
-    if is_syllable(last):
-        final = final_consonant(last)
-        return _RIEUL if final == FINAL_RIEUL else _CONSONANT if final else _VOWEL
-    if unit := _UNIT.search(spoken):
-        return _UNITS[unit[1]]
-    if last.isdigit():
-        return _DIGITS.get(last, _VOWEL)
-    if latin := _LATIN.search(spoken):
-        return _latin_sound(latin[0])
-    return _UNITS.get(last, _VOWEL)
-
-
-def _latin_sound(word: str) -> int:
-    if word.lower() in _WORDS:
-        return _WORDS[word.lower()]
-    if word.isupper() or len(word) == 1:
-        return _LETTERS.get(word[-1].upper(), _VOWEL)
-    ending = word[-1].lower()
-    if ending == "l":
-        return _RIEUL
-    return _CONSONANT if ending in "mn" or word.lower().endswith("ng") else _VOWEL
+def _choose(word: str, heard: Heard, consonant: str, vowel: str) -> Attached:
+    if _NOT.search(word) and vowel[0] in "예여였":
+        return Attached(word + consonant[1:], 1.0, "아니")
+    shares = {vowel: 0.0, consonant: 0.0}
+    for reading, share in heard.readings:
+        final = final_consonant(reading[-1])
+        shares[vowel if not final or (final == FINAL_RIEUL and consonant[0] == "으") else consonant] += share
+    best = max(shares, key=shares.__getitem__)
+    if shares[best] < _SURE:
+        bare = consonant.removesuffix(vowel)
+        best = f"({bare}){vowel}" if bare != consonant else f"{consonant}({vowel})"
+    return Attached(word + best, round(max(shares.values()), 2), heard.evidence)
