@@ -1,52 +1,83 @@
 """The speech level (상대 높임법) of Korean sentences and messages, from the ending of the matrix predicate.
 
-A rule table over Kiwi's morphemes, backed by the surface where Kiwi errs. Labelling rules: corpora/README.md.
+Three tiers, each asked only where the one before is in doubt: the letters of the ending, Kiwi on the last two eojeols
+(remembered), Kiwi on the sentence. Labelling rules: corpora/README.md.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
 
-from curation.korean.hangul import FINAL_BIEUP, final_consonant, has_hangul, is_syllable
-from curation.korean.predicate import without_tail
-from curation.korean.sentences import split_sentences
+from curation.korean.hangul import has_hangul
+from curation.korean.honorifics import honours_subject, is_humble
+from curation.korean.kiwi import tokenise
+from curation.korean.levels import CASUAL, EMPTY, POLITE, SpeechLevel
+from curation.korean.matrix import (
+    NO_HANGUL,
+    ONLY_QUOTED,
+    Reading,
+    ends_like_noun,
+    is_scrap,
+    read,
+    read_letters,
+    read_reply,
+)
+from curation.korean.sentences import Span, sentence_spans
+from curation.korean.tails import core_of, unquoted
+from curation.korean.units import mask_code, message_units
 
 if TYPE_CHECKING:
     from kiwipiepy import Token
 
+__all__ = [
+    "CASUAL", "POLITE", "Evidence", "MessageTag", "Mode", "Sentence", "SpeechLevel", "Tagged", "level_of",
+    "tag_messages", "tag_speech_levels",
+]  # fmt: skip
 
-class SpeechLevel(StrEnum):
-    """Ten levels; an example of each stands beside it."""
+Mode = Literal["tiered", "full"]
 
-    HAPSYO = "hapsyo"  # 재고를 옮깁니다. 옮기십시오.
-    HAEYO = "haeyo"  # 재고를 옮겨요. 옮기세요.
-    HAO = "hao"  # 재고를 옮기오. 답하시오.
-    HAGE = "hage"  # 자네가 옮기게.
-    HAE = "hae"  # 재고를 옮겨. 옮길게.
-    HAERA = "haera"  # 재고를 옮겨라. 옮기냐? 옮기자.
-    PLAIN = "plain"  # 재고를 옮긴다. (the norm in documents)
-    NOMINAL = "nominal"  # 재고를 옮김. 옮길 것. 확인 요망.
-    FRAGMENT = "fragment"  # 재고 이동. 방법은? (no predicate)
-    NONE = "none"  # no Hangul
+_L = SpeechLevel
+_DISPUTED = 0.85  # at most, where the text's other sentences, or clauses, are of the other side
+_AFTER_NOUN = ("요", "이요")  # 알려 주실래요 멜론이요
+_POLITE_CLAUSE = re.compile(r"(?:요|니다|죠),\s")
+_REMEMBERED = 1 << 16  # eojeol pairs; some 20 MB
+# An eojeol that may end a sentence though another follows it.
+_MAY_END = re.compile(r"[다까오요죠용줘야냐니라렴나봐어아게네당자지군돼해워여려써마대래든]\S?\s")
+# Whoever says these speaks 하게체: they settle -는가, -나 and -네.
+_HAGE_CUE = re.compile(
+    r"자네(?=[가는도를의에와랑만들]|[ ,]+[가-힣])|, ?자네|여보게|이보게|이 사람아|[일닐]세[ ,.!]"
+    r"|[가-힣] 서방(?!네)|[가-힣]{2,3} 군[,!]|젊은이[,!]"
+)
+_HAGE_ENDS = ("가", "나", "네", "구먼")
 
 
-POLITE = frozenset({SpeechLevel.HAPSYO, SpeechLevel.HAEYO})
-# In an answer hao and hage are as wrong as 반말 (contract.md).
-CASUAL = frozenset({SpeechLevel.HAO, SpeechLevel.HAGE, SpeechLevel.HAE, SpeechLevel.HAERA})
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a level rests on: the ending, in Kiwi's form, and the rule that read it (`matrix.Reading`)."""
+
+    ending: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """A sentence's level, how sure the rule is (0..1), and the ending and rule it rests on."""
+    """A sentence's level and how sure it is (0..1).
+
+    `sentence_type`: statement question command proposal exclamation none. `subject_honorific`: its predicate honours
+    the subject (-시-, 계시다, 드시다, 께서). `humble`: the speaker stands back (저, 제, 드리다, 뵙다, 여쭙다).
+    """
 
     level: SpeechLevel
     confidence: float
-    evidence: str
+    evidence: Evidence
+    sentence_type: str
+    subject_honorific: bool
+    humble: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,172 +100,194 @@ class MessageTag:
     offending: tuple[int, int] | None
 
 
-_L = SpeechLevel
-# Kiwi's form of a final ending → level. Endings in 요 and 죠 are read off the form itself.
-_ENDINGS: dict[str, SpeechLevel] = {
-    ending: level
-    for level, endings in {
-        _L.HAPSYO: (
-            "ᆸ니다 습니다 ᆸ니까 습니까 ᆸ시오 읍시오 ᆸ시다 읍시다 ᆸ디다 습디다 ᆸ디까 습디까 답니다 ᆫ답니다 는답니다 "
-            "랍니다 으랍니다 ᆸ니다만 습니다만 ᆸ쇼 슴다 슴니다"
-        ),
-        _L.HAEYO: "죠 으죠 지요",
-        _L.HAO: "오 으오 소 구려 는구려 올시다 소이다",
-        _L.HAGE: "게 게나 네그려 ᆯ세 을세 세 음세 ᆷ세 다네 ᆫ다네 는다네 라네 로세",
-        _L.HAE: (
-            "어 아 야 지 네 ᆯ까 을까 ᆯ게 을게 ᆯ래 을래 거든 는데 ᆫ데 은데 던데 잖아 군 는군 구먼 대 ᆫ대 는대 래 으래 나 "
-            "더라고 어서 고 니까 으니까 면 으면 려고 으려고 다고 ᆫ다고 는다고 라고 으라고 자고 냐고 느냐고 거나 지만 "
-            "든지 다니까 라니까 다니 라니 ᆯ걸 을걸 ᆯ지 을지 는지 ᆫ지 은지 다며 라며 다면서"
-        ),
-        _L.HAERA: "냐 으냐 느냐 니 으니 라 어라 아라 으라 자 렴 으렴 려무나 마 으마 구나 는구나 더라 노 누 더냐",
-        _L.PLAIN: "다 ᆫ다 는다 는가 ᆫ가 은가 던가 도다 리라 으리라 노라",
-        _L.NOMINAL: "음 ᆷ 기",
-    }.items()
-    for ending in endings.split()
-}
-_BARE = 0.6  # confidence of a turn that ends in a bare connective
-# 해체 endings that Kiwi tags as connectives when a turn ends in them; weak, since the clause may have been cut.
-_CONNECTIVES = _ENDINGS.keys() - {"다"}
-_PREDICATE_NOUNS = frozenset("필요 요망 바람 금지 불가 가능 완료 예정 부탁".split())
-_YO_NOUNS = ("필요", "중요", "개요", "수요", "주요", "소요", "강요", "동요", "가요", "요요", "비요", "월요", "긴요")
-_CASUAL_REPLIES, _POLITE_REPLIES = (
-    frozenset({"응", "어", "그래", "아니", "엉"}),
-    frozenset({"네", "예", "아니요", "아니오"}),
-)
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+", re.DOTALL)
-_TABLE_LINE = re.compile(r"\s*\|.*\|\s*$")
-_LIST_MARK = re.compile(r"\s*(?:[-*•·]|\d+[.)]|[①-⑳]|#+|>)\s+")
-_LINE = re.compile(r"[^\n]+")
-_POLITE_SURFACE = re.compile(
-    r"(?:니다|니까|시오|세요|에요|예요|어요|아요|여요|나요|가요|까요|네요|군요|게요|래요|대요|지요|죠|데요)$"
-)
-_MARKS = re.compile(r"[\s.!?…~,;:·'\"’”)\]」』ㅋㅎㅠㅜ^\-]+$")
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A sentence at `text[start:end]` and what was read from it."""
+
+    start: int
+    end: int
+    reading: Reading
+    is_open: bool  # no mark parts it from the sentence before
 
 
-def tag_speech_levels(texts: Sequence[str], words: tuple[str, ...] = ()) -> list[Tagged]:
-    """The speech level of each text's last sentence, same order; FRAGMENT where it has no predicate."""
-    tagged: list[Tagged] = []
-    for text, sentences in zip(texts, split_sentences(texts, words), strict=True):
-        if not sentences:
-            tagged.append(Tagged(_L.NONE, 1.0, "no text"))
-            continue
-        tagged.append(_last_level([(text[one.start : one.end], one.tokens) for one in sentences]))
-    return tagged
+def tag_speech_levels(texts: Sequence[str], words: tuple[str, ...] = (), *, mode: Mode = "tiered") -> list[Tagged]:
+    """The speech level of each text's last sentence that has a predicate, same order; FRAGMENT where none has one.
 
-
-def tag_messages(texts: Sequence[str], words: tuple[str, ...] = ()) -> list[MessageTag]:
-    """Each message's sentences and label, same order. Code, URLs and tables are one NONE unit each and never decide."""
-    masked = [_mask(text) for text in texts]
-    units: list[tuple[int, int, int]] = []  # (message, start, end)
-    for index, text in enumerate(masked):
-        units.extend((index, start, end) for start, end in _units(text))
-    split = split_sentences([masked[index][start:end] for index, start, end in units], words)
-    sentences: list[list[Sentence]] = [[] for _ in texts]
-    for (index, offset, _), parts in zip(units, split, strict=True):
-        for part in parts:
-            start, end = offset + part.start, offset + part.end
-            found = level_of(masked[index][start:end], part.tokens)
-            sentences[index].append(Sentence(start, end, found.level, found.confidence))
-    return [_message_tag(tuple(parts)) for parts in sentences]
-
-
-def level_of(sentence: str, tokens: Sequence[Token]) -> Tagged:
-    """The level of one sentence, given its morphemes."""
-    if not has_hangul(sentence):
-        return Tagged(_L.NONE, 1.0, "no Hangul")
-    tokens = [token for token in without_tail(tokens) if token.tag != "Z_CODA"]
-    by_surface = _surface_level(sentence)
-    found = _by_ending(tokens)
-    if by_surface is not None and (found is None or found.level not in POLITE):
-        return by_surface
-    if found is None:
-        return _after_ending(tokens) or _without_ending(tokens)
-    # A turn that closes in a connective may be inverted: 주문하지 마세요 최소 금액이 모자라면.
-    return (_after_ending(tokens) or found) if found.confidence <= _BARE else found
-
-
-def _last_level(sentences: Sequence[tuple[str, Sequence[Token]]]) -> Tagged:
-    """The last sentence's level; where it is a scrap that no full stop parts from the one before, that one's level.
-
-    Kiwi splits an inverted turn in two: 무엇인가요 | 아메리카노랑 라떼 중에.
+    `words` is Kiwi's user dictionary; `mode="full"` analyses every sentence, for comparison.
     """
-    last = level_of(*sentences[-1])
-    for sentence, tokens in reversed(sentences[:-1]):
-        is_scrap = last.level in (_L.FRAGMENT, _L.NONE) or last.confidence <= _BARE
-        if not is_scrap or sentence.rstrip().endswith((".", "!", "?", "…")):
-            break
-        earlier = level_of(sentence, tokens)
-        if earlier.level not in (_L.FRAGMENT, _L.NONE):
-            last = Tagged(earlier.level, min(earlier.confidence, 0.8), f"{earlier.evidence}, then a scrap")
-    return last
+    texts = [unquoted(text) for text in texts]
+    return [_tagged(text, sentences) for text, sentences in zip(texts, _read_texts(texts, words, mode), strict=True)]
 
 
-def _by_ending(tokens: Sequence[Token]) -> Tagged | None:
-    if not tokens:
-        return None
-    last, before = tokens[-1], tokens[-2] if len(tokens) > 1 else None
-    if last.tag == "JX" and last.form == "요":
-        return Tagged(_L.HAEYO, 0.95, "요/JX")
-    if last.tag == "JX" and last.form == "만" and before is not None and before.tag in ("EF", "EC"):
-        return _by_ending(tokens[:-1])
-    if last.tag in ("EF", "EC"):
-        form = last.form
-        if form.endswith("요"):
-            return Tagged(_L.HAEYO, 0.98, f"{form}/{last.tag}")
-        if form in _ENDINGS and (last.tag == "EF" or form in _CONNECTIVES):
-            weak = last.tag == "EC" and _ENDINGS[form] is _L.HAE
-            return Tagged(_ENDINGS[form], _BARE if weak else 0.97, f"{form}/{last.tag}")
-        return Tagged(_L.HAE, 0.5, f"{form}/{last.tag}: a bare connective")
-    if last.tag == "ETN":
-        return Tagged(_L.NOMINAL, 0.95, f"{last.form}/ETN")
-    if last.tag == "JKS" and before is not None and before.form == "것" and len(tokens) > 2 and tokens[-3].form == "ᆯ":
-        return Tagged(_L.HAE, 0.85, "ᆯ게 read as 것이")  # 내가 할게: Kiwi reads 하+ᆯ 것+이
-    if last.tag in ("NNB", "NNG") and before is not None and before.tag == "ETM":
-        return Tagged(_L.NOMINAL, 0.9, f"ETM + {last.form}") if last.tag == "NNB" else None
-    return None
+def tag_messages(texts: Sequence[str], words: tuple[str, ...] = (), *, mode: Mode = "tiered") -> list[MessageTag]:
+    """Each message's sentences and label, same order. Code, URLs and tables are one NONE unit each and never decide."""
+    return [_message_tag(sentences) for sentences in _read_texts(texts, words, mode)]
 
 
-def _surface_level(sentence: str) -> Tagged | None:
-    """A polite level that shows in the letters, for the words Kiwi takes for nouns (반갑습니다, 아시나요)."""
-    text = _MARKS.sub("", sentence)
-    if not _POLITE_SURFACE.search(text) or text.endswith(_YO_NOUNS):
-        return None
-    if text.endswith(("니다", "니까")):
-        polite = len(text) > 2 and is_syllable(text[-3]) and final_consonant(text[-3]) == FINAL_BIEUP
-        return Tagged(_L.HAPSYO, 0.97, f"…{text[-3:]}") if polite else None
-    if text.endswith("시오"):
-        polite = text.endswith("십시오")
-        return Tagged(_L.HAPSYO if polite else _L.HAO, 0.9, f"…{text[-3:]}")
-    return Tagged(_L.HAEYO, 0.93, f"…{text[-3:]}")
+def level_of(sentence: str, tokens: Sequence[Token]) -> Reading:
+    """The level of one sentence, given its morphemes."""
+    core = core_of(sentence)
+    return read(core, tokens) if core else _without_core(sentence)
 
 
-def _after_ending(tokens: Sequence[Token]) -> Tagged | None:
-    """The last final ending before a vocative or an inverted clause (알겠어요, 과장님); None after a quotation."""
-    for index in range(len(tokens) - 2, -1, -1):
-        token = tokens[index]
-        if token.tag in ("SSO", "SSC"):
-            return None
-        if token.tag == "EF" or (token.tag in ("EC", "JX") and token.form.endswith("요")):
-            found = _by_ending(tokens[: index + 1])
-            return None if found is None else Tagged(found.level, 0.8, f"{found.evidence}, then a tail")
-    return None
+def _read_texts(texts: Sequence[str], words: tuple[str, ...], mode: Mode) -> list[list[_Read]]:
+    """Every text's sentences with their readings; all texts in one call, so that Kiwi's workers all run."""
+    spans: list[list[tuple[Span, bool]]] = []
+    sentences: list[str] = []
+    for text in texts:
+        masked = mask_code(text)
+        found: list[tuple[Span, bool]] = []
+        for unit in message_units(text, masked):
+            if not unit.is_prose or unit.is_quoted:
+                found.append((Span(unit.start, unit.end), False))
+                sentences.append('""' if unit.is_quoted else "")
+                continue
+            for span in sentence_spans(masked, unit.start, unit.end):
+                found.append((span, True))
+                sentences.append(masked[span.start : span.end])
+        spans.append(found)
+    readings = iter(_read_sentences(sentences, words, mode))
+    return [
+        _in_context(text, _joined([_Read(s.start, s.end, next(readings), s.is_open) for s, _ in found]))
+        for text, found in zip(texts, spans, strict=True)
+    ]
 
 
-def _without_ending(tokens: Sequence[Token]) -> Tagged:
-    if not tokens:
-        return Tagged(_L.FRAGMENT, 0.9, "only marks")
-    last = tokens[-1]
-    if len(tokens) == 1 and last.form in _POLITE_REPLIES:
-        return Tagged(_L.HAEYO, 0.6, f"{last.form} alone")
-    if len(tokens) == 1 and last.form in _CASUAL_REPLIES:
-        return Tagged(_L.HAE, 0.6, f"{last.form} alone")
-    if last.form in _PREDICATE_NOUNS and len(tokens) > 1:
-        return Tagged(_L.NOMINAL, 0.8, f"{last.form} for a predicate")
-    return Tagged(_L.FRAGMENT, 0.9, "no predicate")
+def _read_sentences(sentences: Sequence[str], words: tuple[str, ...], mode: Mode) -> list[Reading]:
+    """The reading of each sentence, same order, by the tiers that its doubt asks for."""
+    readings: list[Reading | None] = []
+    pending: list[tuple[int, str, str]] = []  # (place, core, mark)
+    for place, sentence in enumerate(sentences):
+        core = core_of(sentence)
+        found = read_reply(core) if has_hangul(core) else _without_core(sentence)
+        if found is None and mode == "tiered" and (by_letters := read_letters(core)):
+            found = None if is_scrap(by_letters) and _MAY_END.search(core) else by_letters
+        readings.append(found)
+        if found is None:
+            pending.append((place, core, "?" if "?" in sentence[len(core) :] else "."))
+    if pending and mode == "tiered":
+        pending = _read_tails(readings, pending, words)
+    analysed = tokenise([core + mark for _, core, mark in pending], words)
+    for (place, core, _), tokens in zip(pending, analysed, strict=True):
+        readings[place] = read(core, tokens)
+    return [reading for reading in readings if reading is not None]
 
 
-def _message_tag(sentences: tuple[Sentence, ...]) -> MessageTag:
-    levels = {sentence.level for sentence in sentences}
+def _without_core(sentence: str) -> Reading:
+    return ONLY_QUOTED if has_hangul(sentence) or sentence == '""' else NO_HANGUL
+
+
+def _read_tails(
+    readings: list[Reading | None], pending: list[tuple[int, str, str]], words: tuple[str, ...]
+) -> list[tuple[int, str, str]]:
+    """Fill in what the last two eojeols decide; what stays in doubt is given back."""
+    memory = _memory(words)
+    tails = [_tail(core) + mark for _, core, mark in pending]
+    new = list(dict.fromkeys(tail for tail in tails if tail not in memory))
+    if len(memory) + len(new) > _REMEMBERED:
+        memory.clear()
+        new = list(dict.fromkeys(tails))
+    for tail, tokens in zip(new, tokenise(new, words), strict=True):
+        memory[tail] = read(tail[:-1], tokens)
+    left = []
+    for one, tail in zip(pending, tails, strict=True):
+        place, core, _ = one
+        found = memory[tail]
+        is_whole = len(core) < len(tail)
+        if is_whole or not is_scrap(found) or not _MAY_END.search(core):
+            readings[place] = found
+        else:
+            left.append(one)
+    return left
+
+
+def _tail(core: str) -> str:
+    """What Kiwi is shown of a sentence: its last two eojeols, or the last alone where it can only be a noun or josa."""
+    eojeols = core.split()[-2:]
+    return eojeols[-1] if ends_like_noun(eojeols[-1]) else " ".join(eojeols)
+
+
+@lru_cache(maxsize=4)
+def _memory(words: tuple[str, ...]) -> dict[str, Reading]:
+    """What the last two eojeols said, by their text and mark; never more than `_REMEMBERED` of them."""
+    return {}
+
+
+def _joined(sentences: Sequence[_Read]) -> list[_Read]:
+    """A scrap that no mark parts from the sentence before belongs to it: 확인해 주세요 | 3번 도크 말이에요."""
+    joined: list[_Read] = []
+    for one in sentences:
+        if one.is_open and joined and (is_scrap(one.reading) or one.reading.ending in _AFTER_NOUN):
+            before = joined[-1]
+            reading = replace(before.reading, confidence=min(before.reading.confidence, 0.92), rule="inverted")
+            joined[-1] = _Read(before.start, one.end, reading, before.is_open)
+        else:
+            joined.append(one)
+    return joined
+
+
+def _in_context(text: str, sentences: list[_Read]) -> list[_Read]:
+    """What the sentences around it settle: 하게체 -나, -네, -는가; a clause left open among polite sentences."""
+    is_hage = any(one.reading.level is _L.HAGE for one in sentences) or _HAGE_CUE.search(text) is not None
+    levels = {one.reading.level for one in sentences if not is_scrap(one.reading)}
+    is_polite = bool(levels & POLITE) and not levels & CASUAL
+    settled = []
+    for one in sentences:
+        reading = one.reading
+        if is_hage and reading.level in (_L.HAE, _L.PLAIN) and reading.ending.endswith(_HAGE_ENDS):
+            reading = Reading(_L.HAGE, 0.85, reading.ending, "context", reading.sentence_type)
+        elif (
+            is_polite
+            and reading.level in CASUAL
+            and is_scrap(reading)
+            and not text[one.start : one.end].endswith((".", "!", "?", "…"))
+        ):
+            reading = Reading(_L.FRAGMENT, 0.6, reading.ending, "context", "none")
+        settled.append(one if reading is one.reading else replace(one, reading=reading))
+    return settled
+
+
+def _tagged(text: str, sentences: Sequence[_Read]) -> Tagged:
+    if not sentences:
+        return Tagged(_L.NONE, 1.0, Evidence("", "no text"), "none", False, False)
+    chosen = _last_decided(sentences)
+    sentence, reading = text[chosen.start : chosen.end], chosen.reading
+    is_polite = reading.level in POLITE
+    agrees = all((one.reading.level in POLITE) is is_polite for one in sentences if not is_scrap(one.reading)) and (
+        is_polite or not _POLITE_CLAUSE.search(sentence)
+    )
+    return Tagged(
+        reading.level,
+        reading.confidence if agrees else min(reading.confidence, _DISPUTED),
+        Evidence(reading.ending, reading.rule),
+        _sentence_type(sentence, reading),
+        honours_subject(sentence),
+        is_humble(sentence),
+    )
+
+
+def _last_decided(sentences: Sequence[_Read]) -> _Read:
+    """The last sentence with a predicate; one that breaks off gives way to a polite one before it."""
+    last = next((one for one in reversed(sentences) if one.reading.level not in EMPTY), sentences[-1])
+    if not is_scrap(last.reading):
+        return last
+    whole = next((one for one in reversed(sentences) if not is_scrap(one.reading)), last)
+    return whole if whole.reading.level in POLITE else last
+
+
+def _sentence_type(sentence: str, reading: Reading) -> str:
+    if reading.level in EMPTY:
+        return "none"
+    marks = sentence[len(core_of(sentence)) :]
+    if "?" in marks or "？" in marks:
+        return "question"
+    if reading.sentence_type != "any":
+        return reading.sentence_type
+    return "exclamation" if "!" in marks and reading.level is _L.HAERA else "statement"
+
+
+def _message_tag(sentences: Sequence[_Read]) -> MessageTag:
+    levels = {one.reading.level for one in sentences}
     polite, casual, plain = bool(levels & POLITE), bool(levels & CASUAL), _L.PLAIN in levels
     if polite:
         label = "mixed" if casual or plain else "polite"
@@ -242,25 +295,11 @@ def _message_tag(sentences: tuple[Sentence, ...]) -> MessageTag:
         label = "casual"
     else:
         label = "plain" if plain else "neutral"
-    counts = Counter(sentence.level.value for sentence in sentences)
-    shares = {level: count / len(sentences) for level, count in sorted(counts.items())}
+    counts = Counter(one.reading.level.value for one in sentences)
     spoils = CASUAL | {_L.PLAIN}
-    offending = next(((s.start, s.end) for s in sentences if s.level in spoils), None) if label != "polite" else None
-    return MessageTag(sentences, label, shares, offending)
-
-
-def _mask(text: str) -> str:
-    """Code and URLs as spaces of the same length, so that every offset stays."""
-    return _CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
-
-
-def _units(text: str) -> Iterator[tuple[int, int]]:
-    """The lines that are sentences: no table rows; list marks and surrounding spaces left out."""
-    for line in _LINE.finditer(text):
-        if _TABLE_LINE.match(line[0]):
-            continue
-        mark = _LIST_MARK.match(line[0])
-        start = line.start() + (mark.end() if mark else len(line[0]) - len(line[0].lstrip()))
-        end = line.start() + len(line[0].rstrip())
-        if start < end:
-            yield start, end
+    return MessageTag(
+        tuple(Sentence(one.start, one.end, one.reading.level, one.reading.confidence) for one in sentences),
+        label,
+        {level: count / len(sentences) for level, count in sorted(counts.items())},
+        None if label == "polite" else next(((s.start, s.end) for s in sentences if s.reading.level in spoils), None),
+    )
