@@ -1,4 +1,4 @@
-"""The command: `python -m curation run | verify | report | explain`. Heavy imports come after parsing."""
+"""The command: `python -m curation run | tag | rewrite | verify | report | explain`. Heavy imports wait for parsing."""
 
 import shlex
 import sys
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curation.errors import run_command
+from curation.speech_commands import rewrite, tag
 
 if TYPE_CHECKING:
     from curation.curate import Curated
@@ -68,6 +69,10 @@ def run(
     if not curated.kept.num_rows:
         print("no row was kept; the ledger says why · 남은 행이 없습니다. 까닭은 원장에 있습니다", file=sys.stderr)
         raise typer.Exit(1)
+
+
+app.command()(tag)
+app.command()(rewrite)
 
 
 @app.command()
