@@ -13,7 +13,7 @@ from curation.korean.levels import SpeechLevel
 
 # A row that begins with a lone final consonant (ᆸ니다) wants it as the 받침 of the syllable before: 옮깁|니다.
 _FIRST_FINAL = 0x11A7  # U+11A8 is ᆨ, the first of the 27 finals (Unicode 15, section 3.12)
-_LONGEST = 6
+LONGEST = 6  # characters that tell an ending, or a noun that looks like one
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def _by_letters() -> tuple[Mapping[str, Ending], Mapping[tuple[int, str], Ending
 
 def ending_of_letters(text: str) -> Ending | None:
     """The ending that the last letters of a text spell, the longest first; None where they leave room for doubt."""
-    return _ending_of_tail(text[-_LONGEST:])
+    return _ending_of_tail(text[-LONGEST:])
 
 
 @lru_cache(maxsize=1 << 16)
@@ -87,7 +87,7 @@ def _ending_of_tail(tail: str) -> Ending | None:
 
 def is_listed_noun(text: str) -> bool:
     """Whether a text ends in a noun that only looks like an ending: 아기 판다, 새 노래."""
-    word = f"_{text[-_LONGEST:].replace(' ', '_')}"
+    word = f"_{text[-LONGEST:].replace(' ', '_')}"
     return word.endswith(_nouns())
 
 

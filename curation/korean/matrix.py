@@ -52,7 +52,8 @@ REPLIES = {
         _L.HAEYO,
     ),
     **dict.fromkeys(
-        "응 어 엉 웅 그래 아니 그러니까 그러게 그러게나 글쎄 그럼 아무렴 됐어 오냐 응응 아니야 아니지".split(), _L.HAE
+        "응 어 엉 웅 그래 아니 그러니까 그러게 그러게나 글쎄 그럼 아무렴 됐어 오냐 응응 아니야 아니지 그치".split(),
+        _L.HAE,
     ),
 }
 _SIGHS = frozenset("아 어 오 음 흠 앗 아하 어머 와".split())
@@ -73,7 +74,8 @@ _FUSED = "해돼와워줘봐둬켜려져쳐겨펴여러라가서써커꺼떠터�
 # Endings that may also lead on to another clause.
 _LEADING_ON = frozenset("다 어 아 지 네 자 라 으라 나 니 으니 게 고 는데 ᆫ데 은데 거든 다니 라니".split())
 _TURN_ENDS = frozenset("자 는데 ᆫ데 은데".split())
-_ASKING_STEMS = frozenset({"주", "보", "말"})
+_ASKING_STEMS = frozenset({"주", "보", "말", "두", "놓"})
+_SIGNING = frozenset({"드리", "올리"})  # 김하늘 드림
 
 
 def read_letters(core: str) -> Reading | None:
@@ -115,7 +117,7 @@ def read_morphemes(core: str, tokens: Sequence[Token]) -> Reading:
         return _NO_PREDICATE
     found = _final(core, tokens)
     if found is None or is_scrap(found):
-        return _before_inversion(tokens) or found or _fragment(core)
+        return _before_inversion(tokens, breaks_off=found is not None) or found or _fragment(core)
     return found
 
 
@@ -176,7 +178,7 @@ def _final(core: str, tokens: Sequence[Token]) -> Reading | None:
 def _ending(core: str, tokens: Sequence[Token]) -> Reading | None:
     last, before = tokens[-1], tokens[-2] if len(tokens) > 1 else None
     form = last.form
-    if form.endswith("요"):
+    if _is_yo(form):
         row = by_morpheme().get(form)
         return Reading(_L.HAEYO, 0.97, form, "morpheme", row.sentence_type if row else "any")
     if form in ("음", "ᆷ") and core.endswith("렴"):  # 해 주렴: Kiwi reads 주+려고+하+ᆷ
@@ -201,6 +203,11 @@ def _ending(core: str, tokens: Sequence[Token]) -> Reading | None:
     return _reading(row, 0.96 if last.tag == "EF" else 0.9, "morpheme", form)
 
 
+def _is_yo(form: str) -> bool:
+    """Whether an ending is 해요체, in the chat's spelling too: 어요, 어여, 에염, 네용."""
+    return form.endswith("요") or (len(form) > 1 and form[-1] in "여염용욥욤" and f"{form[:-1]}요" in by_morpheme())
+
+
 def _row(form: str) -> Ending | None:
     """The row of an ending; a fused one is read by its last part (ᆫ다더라 → 더라, 자니까 → 니까)."""
     rows = by_morpheme()
@@ -222,6 +229,8 @@ def _nominal(tokens: Sequence[Token]) -> Reading | None:
     before = tokens[stem - 1] if stem > 0 else None
     if before is not None and before.tag in ("JC", "JKG", "ETM", "MM"):
         return None
+    if before is not None and before.tag in ("NNG", "NNP", "XSN") and tokens[stem].form in _SIGNING:
+        return None
     return Reading(_L.NOMINAL, 0.95, tokens[-1].form, "nominal")
 
 
@@ -232,23 +241,33 @@ def _after_adnominal(tokens: Sequence[Token]) -> Reading | None:
     return None
 
 
-def _before_inversion(tokens: Sequence[Token]) -> Reading | None:
-    """The ending before an inverted clause, a name or an adverb (좀 찾아봐 구독료 싼 데); a polite one first."""
+def _before_inversion(tokens: Sequence[Token], *, breaks_off: bool) -> Reading | None:
+    """The ending before an inverted clause, a name or an adverb (좀 찾아봐 구독료 싼 데); a polite one first.
+
+    Where the sentence breaks off in a connective, an earlier connective is no better an ending.
+    """
     inside = [
         index
         for index in range(len(tokens) - 2, 0, -1)
         if tokens[index].tag in ("EF", "EC", "JX") and not tokens[index + 1].tag.startswith(("J", "E", "SS"))
     ]
     for index in inside:
-        if tokens[index].form.endswith("요"):
+        if _is_yo(tokens[index].form):
             return Reading(_L.HAEYO, 0.8, tokens[index].form, "inverted")
     for index in inside:
         row = by_morpheme().get(tokens[index].form)
         if row is None or tokens[index].tag == "JX" or row.level is _L.NOMINAL:
             continue
+        if breaks_off and (row.form in _CLOSING_CONNECTIVES or _leads_on(row, tokens, index)):
+            continue
         if _is_final(row, tokens, index):
             return _reading(row, 0.8, "inverted")
     return None
+
+
+def _leads_on(row: Ending, tokens: Sequence[Token], index: int) -> bool:
+    """Whether an ending may lead to another clause; behind a tense it closes for good (했어, 좋겠다)."""
+    return row.form in _LEADING_ON and tokens[index - 1].tag != "EP"
 
 
 def _is_final(row: Ending, tokens: Sequence[Token], index: int) -> bool:
@@ -258,7 +277,7 @@ def _is_final(row: Ending, tokens: Sequence[Token], index: int) -> bool:
     if all(token.tag in _ASIDE_TAGS for token in rest):
         return True  # 위험하지 않아, 솔직히 · 거짓말이지 너 · 연락해, 민수야
     has_clause = any(token.tag.startswith(("VV", "VA", "VX", "VC", "XS")) for token in rest)
-    leads_on = row.form in _LEADING_ON and tokens[index - 1].tag != "EP"  # 었어, 겠네 close for good
+    leads_on = _leads_on(row, tokens, index)
     if tokens[index].tag == "EF":
         return not leads_on or not has_clause
     if not leads_on:
@@ -269,6 +288,6 @@ def _is_final(row: Ending, tokens: Sequence[Token], index: int) -> bool:
     if row.form in ("어", "아"):
         asks = stem.tag == "VX" and stem.form in _ASKING_STEMS
         return asks or (not has_clause and rest[-1].tag in ("JX", "JKB"))  # 어디가 좋아 둘 중에
-    if has_clause or rest[-1].tag in _CUT_TAGS:
+    if has_clause or row.form == "고" or rest[-1].tag in _CUT_TAGS:
         return False
     return has_comma or row.form in _TURN_ENDS or rest[-1].tag in ("JX", "JKB")

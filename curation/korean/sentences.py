@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from curation.korean.endings import ending_of_letters
+from curation.korean.endings import LONGEST, Ending, ending_of_letters
 from curation.korean.hangul import is_syllable
 from curation.korean.kiwi import tokenise
 from curation.korean.units import QUOTED
@@ -38,14 +38,14 @@ _ABBREVIATION = re.compile(
 _NUMBERED = re.compile(r"(?:^|\s)\d{1,2}$")
 # The last syllable of an ending that may part two sentences without a mark: 알려줘 고마워.
 _OPEN = re.compile(
-    r"(?<=[다까오요죠쇼용줘야냐니라렴나봐어아게네당세래마해지돼])"
+    r"(?<=[다까오요죠쇼용줘야냐니라렴나봐어아게네당세래마해지돼소더노여])"
     r"((?:[ \t]*(?:[ㅋㅎㅠㅜ]{2,}|\^\^|[\U0001F300-\U0001FAFF]+))?)[ \t]+(?=[^\s(\[])"
 )
 # What follows an ending that is only quoted or built upon: 해줘 라고 했다, 갈까 봐, 했지 않아, 좋아요 버튼.
 _BUILT_UPON = re.compile(
     r"라고|라는|라며|라면|라던|란\b|라니|고\b|며\b|이라|만\b|가지고|갖고|하고|하는|하며|하면|하던|하길래|하지|했|해서|말까"
     r"|싶|봐|보[게라자고니면아지는시았]|않|못|말[고아자]|마[라세십]|주[세십시면고는어]|줘|줄|드려|둬|있|버[려렸리]|가[고는며]"
-    r"|아니면|아님|혹은|또는|버튼|누르|눌러|표시|수를|수가"
+    r"|\w{1,3}[야아][.!?~ㅋㅎㅠ\s]*$|아니면|아님|혹은|또는|버튼|누르|눌러|표시|수를|수가"
 )
 # A remark or a signature behind a full stop still belongs to the sentence before: (첨부 참조), - 물류팀 드림.
 _TAIL = re.compile(r"[(\[][^()\[\]]*[)\]][.\s]*$|[-–—]\s*[^-–—.!?\n]{1,24}(?:드림|올림|배상)[.\s]*$")
@@ -110,23 +110,32 @@ def _is_end(line: str, begin: int, found: re.Match[str], end: int) -> bool:
         return True
     before, following = line[place - 1] if place > begin else " ", line[after]
     if line[place] in "~～":  # 10~20개, 3월~5월 go on; 안녕하세요~반갑습니다 ends
-        ending = ending_of_letters(line[begin:place])
+        ending = _ending_before(line, begin, place)
         return ending is not None and ending.parts
     if not following.isspace():
         return (
             is_syllable(before)
             and (is_syllable(following) or following in '"“‘(')
-            and (line[place] in "!?…" or ending_of_letters(line[begin:place]) is not None)
+            and (line[place] in "!?…" or _ending_before(line, begin, place) is not None)
         )
     if line[place] == "." and not is_syllable(before) and found.end() - place == 1:
-        head = line[begin:place]
+        head = line[max(begin, place - 30) : place]
         return _ABBREVIATION.search(head) is None and not (_NUMBERED.search(head) and head.strip().isdigit())
     return True
 
 
+def _ending_before(line: str, begin: int, place: int) -> Ending | None:
+    return ending_of_letters(line[max(begin, place - LONGEST) : place])
+
+
 def _is_aside(line: str, begin: int, found: re.Match[str]) -> bool:
     """Whether a bracket holds a whole sentence that stands between two others: (문의는 전화로 받습니다.)"""
-    return found[0][0] in "([" and found[0][-2] in ".!?…" and not line[begin : found.start()].strip()
+    return (
+        found[0][0] in "(["
+        and found[0][-2] in ".!?…"
+        and found.start() - begin <= 2
+        and not line[begin : found.start()].strip()
+    )
 
 
 def _add(spans: list[Span], line: str, begin: int, end: int) -> None:
@@ -139,7 +148,7 @@ def _add(spans: list[Span], line: str, begin: int, end: int) -> None:
         return
     is_open = bool(spans) and _TAIL.match(line, begin, end) is not None
     for gap in _OPEN.finditer(line, begin, end):
-        found = ending_of_letters(line[begin : gap.start()])
+        found = _ending_before(line, begin, gap.start())
         if found is not None and found.parts and not _BUILT_UPON.match(line, gap.end(), end):
             spans.append(Span(begin, gap.end(1), is_open))
             begin, is_open = gap.end(), True

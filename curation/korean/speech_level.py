@@ -45,9 +45,11 @@ _L = SpeechLevel
 _DISPUTED = 0.85  # at most, where the text's other sentences, or clauses, are of the other side
 _AFTER_NOUN = ("요", "이요")  # 알려 주실래요 멜론이요
 _POLITE_CLAUSE = re.compile(r"(?:요|니다|죠),\s")
+_READ_CHARS = 1_000  # a sentence is read from its last so many characters
+_TAIL_CHARS = 60
 _REMEMBERED = 1 << 16  # eojeol pairs; some 20 MB
 # An eojeol that may end a sentence though another follows it.
-_MAY_END = re.compile(r"[다까오요죠용줘야냐니라렴나봐어아게네당자지군돼해워여려써마대래든]\S?\s")
+_MAY_END = re.compile(r"[다까오요죠용줘야냐니라렴나봐어아게네당자지군돼해워여려써마대래든소더노우세]\S?\s")
 # Whoever says these speaks 하게체: they settle -는가, -나 and -네.
 _HAGE_CUE = re.compile(
     r"자네(?=[가는도를의에와랑만들]|[ ,]+[가-힣])|, ?자네|여보게|이보게|이 사람아|[일닐]세[ ,.!]"
@@ -158,13 +160,13 @@ def _read_sentences(sentences: Sequence[str], words: tuple[str, ...], mode: Mode
     readings: list[Reading | None] = []
     pending: list[tuple[int, str, str]] = []  # (place, core, mark)
     for place, sentence in enumerate(sentences):
-        core = core_of(sentence)
+        core = core_of(sentence)[-_READ_CHARS:]
         found = read_reply(core) if has_hangul(core) else _without_core(sentence)
         if found is None and mode == "tiered" and (by_letters := read_letters(core)):
             found = None if is_scrap(by_letters) and _MAY_END.search(core) else by_letters
         readings.append(found)
         if found is None:
-            pending.append((place, core, "?" if "?" in sentence[len(core) :] else "."))
+            pending.append((place, core, "?" if "?" in sentence[sentence.rfind(core) + len(core) :] else "."))
     if pending and mode == "tiered":
         pending = _read_tails(readings, pending, words)
     analysed = tokenise([core + mark for _, core, mark in pending], words)
@@ -204,7 +206,7 @@ def _read_tails(
 def _tail(core: str) -> str:
     """What Kiwi is shown of a sentence: its last two eojeols, or the last alone where it can only be a noun or josa."""
     eojeols = core.split()[-2:]
-    return eojeols[-1] if ends_like_noun(eojeols[-1]) else " ".join(eojeols)
+    return (eojeols[-1] if ends_like_noun(eojeols[-1]) else " ".join(eojeols))[-_TAIL_CHARS:]
 
 
 @lru_cache(maxsize=4)

@@ -13,13 +13,18 @@ _MARKS = (
 _REMARK = re.compile(
     r"\s*(?:"
     r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|（[^（）]*）|<[^<>]*>"  # (첨부 참조) [1]
-    r"|[-–—]\s*[^-–—.!?\n]{1,24}(?:드림|올림|배상|백)"  # - 물류팀 드림
     r"|[:;=8xX][-'’]?[)(DdPpoO3\]\[|*]+|[)(]+|[oOT0ㅇ][_.\-^]+[oOT0ㅇ]|[TtOo]{2,}|[><]_*[><]"  # :) T_T
     r"|[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\u200D]+"
     r"|#\S+"
     r")$"
 )
+_SIGNATURE = re.compile(r"\s[-–—]\s*[^-–—.!?\n]{1,24}(?:드림|올림|배상)$")  # - 물류팀 드림
+# Whoever is called behind the ending: 고마워 친구야. A name with 야 or 아 is left to Kiwi.
+_CALLED = re.compile(
+    r"(?<=\S)[\s,]+(?:친구|얘|자기|아가|엄마|아빠|언니|오빠|누나|형|동생|녀석|이놈|[가-힣]{1,3}들)[야아]$"
+)
 _QUOTATION = re.compile(rf"\s*(?:{QUOTED})$")
+_REACH = 500  # characters; a remark or quotation that is longer is read as text
 _CLOSERS = "\"'“”’‘)]」』》〉}）"
 _OPENERS = "\"'“‘([「『《〈（"
 
@@ -30,14 +35,19 @@ def core_of(sentence: str) -> str:
     A sentence that stands wholly in brackets is read inside them; a quotation is not, for somebody else said it.
     """
     text = sentence.rstrip(_MARKS)
+    if text.endswith(("드림", "올림", "배상")):
+        text = _SIGNATURE.sub("", text).rstrip(_MARKS)
+    elif text.endswith(("야", "아")):
+        text = _CALLED.sub("", text).rstrip(_MARKS)
     while text and not is_syllable(text[-1]):
-        if quotation := _QUOTATION.search(text):
+        reach = max(0, len(text) - _REACH)
+        if quotation := _QUOTATION.search(text, reach):
             shorter = text[: quotation.start()]
             if not shorter.strip(_MARKS + _OPENERS):
                 return ""
             if _names(text[quotation.start() :]):
                 return text
-        elif remark := _REMARK.search(text):
+        elif remark := _REMARK.search(text, reach):
             shorter = text[: remark.start()]
             if not shorter.strip(_MARKS):
                 shorter = text.strip("()[]{}（）<> ")
