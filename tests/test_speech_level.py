@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.korean.endings import ending_of_letters, table
-from curation.korean.levels import CASUAL, EMPTY, POLITE
-from curation.korean.matrix import SURE
+from curation.korean.levels import CASUAL, EMPTY, POLITE, SURE
 from curation.korean.sentences import sentence_spans, split_sentences
 from curation.korean.speech_level import SpeechLevel, tag_messages, tag_speech_levels
 from curation.korean.tails import core_of

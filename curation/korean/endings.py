@@ -94,3 +94,8 @@ def is_listed_noun(text: str) -> bool:
 @lru_cache(maxsize=1)
 def _nouns() -> tuple[str, ...]:
     return tuple(sorted({noun for row in table() for noun in row.nouns}))
+
+
+def is_yo(form: str) -> bool:
+    """Whether an ending, in Kiwi's form, is 해요체, in the chat's spelling too: 어요, 어여, 에염, 네용."""
+    return form.endswith("요") or (len(form) > 1 and form[-1] in "여염용욥욤" and f"{form[:-1]}요" in by_morpheme())

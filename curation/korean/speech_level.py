@@ -16,17 +16,8 @@ from typing import TYPE_CHECKING, Literal
 from curation.korean.hangul import has_hangul
 from curation.korean.honorifics import honours_subject, is_humble
 from curation.korean.kiwi import tokenise
-from curation.korean.levels import CASUAL, EMPTY, POLITE, SpeechLevel
-from curation.korean.matrix import (
-    NO_HANGUL,
-    ONLY_QUOTED,
-    Reading,
-    ends_like_noun,
-    is_scrap,
-    read,
-    read_letters,
-    read_reply,
-)
+from curation.korean.levels import CASUAL, EMPTY, POLITE, Reading, SpeechLevel, is_scrap
+from curation.korean.matrix import NO_HANGUL, ONLY_QUOTED, ends_like_noun, read, read_letters, read_reply
 from curation.korean.sentences import Span, sentence_spans
 from curation.korean.tails import core_of, unquoted
 from curation.korean.units import mask_code, message_units

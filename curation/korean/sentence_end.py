@@ -1,0 +1,123 @@
+"""What the last morphemes of a sentence say about its level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from curation.korean.endings import Ending, by_morpheme, is_listed_noun, is_yo
+from curation.korean.inversion import CLOSING_CONNECTIVES, before_inversion
+from curation.korean.levels import Reading, SpeechLevel, is_scrap
+from curation.korean.predicate import without_tail
+
+if TYPE_CHECKING:
+    from kiwipiepy import Token
+
+_L = SpeechLevel
+_BARE = 0.6  # a connective that ends a turn: the clause may have been cut
+# Nouns that stand for a predicate at the end of a notice: 확인 요망.
+PREDICATE_NOUNS = frozenset("필요 요망 바람 금지 불가 불가능 가능 완료 예정 부탁 불필요 엄금".split())
+# Dependent nouns that close an adnominal clause: 확인할 것, 도착할 듯, 준비하는 중.
+BOUND_NOUNS = frozenset("것 듯 중 거 예정".split())
+_ADJECTIVES = ("VA", "XSA", "VCP", "VCN")
+_SIGNING = frozenset({"드리", "올리"})  # 김하늘 드림
+
+
+def read_morphemes(core: str, tokens: Sequence[Token]) -> Reading | None:
+    """What the morphemes of a sentence say; `core` is its text up to the ending. None where it has no predicate."""
+    tokens = [token for token in without_tail(tokens) if token.tag != "Z_CODA"]
+    if not tokens:
+        return None
+    found = _final(core, tokens)
+    if found is None or is_scrap(found):
+        return before_inversion(tokens, breaks_off=found is not None) or found
+    return found
+
+
+def _final(core: str, tokens: Sequence[Token]) -> Reading | None:
+    """What the last morpheme says; None where it is no ending."""
+    last, before = tokens[-1], tokens[-2] if len(tokens) > 1 else None
+    if is_listed_noun(core):
+        return None
+    if last.tag in ("EF", "EC"):
+        return _ending(core, tokens)
+    if last.form == "요" and last.tag in ("JX", "EF"):
+        return Reading(_L.HAEYO, 0.95, "요", "morpheme")
+    if last.form == "만" and last.tag == "JX" and before is not None and before.tag in ("EF", "EC"):
+        return _final(core, tokens[:-1])
+    if last.tag == "ETN":
+        return _nominal(tokens)
+    if last.tag in ("JKO", "JX") and before is not None and (before.form, before.tag) == ("기", "ETN"):
+        return Reading(_L.NOMINAL, 0.8, "기를", "nominal")  # 잘되길
+    if core.endswith(" 중") and before is not None and before.tag == "NNG":
+        return Reading(_L.NOMINAL, 0.8, "중", "nominal")  # 점검 중
+    if last.form == "그래" and len(tokens) > 1:
+        return Reading(_L.HAE, 0.85, "어", "morpheme")  # 왜 그래: Kiwi takes it for an interjection
+    if last.form in ("자", "자네") and before is not None and before.tag not in ("SP", "ETM", "NNG"):
+        return Reading(_L.HAE, 0.75, last.form[1:] or "어", "morpheme", "any")  # 지금 자? 벌써 자네: 자다
+    if before is not None and before.tag == "ETM":
+        return _after_adnominal(tokens)
+    if last.form in PREDICATE_NOUNS and len(tokens) > 1:
+        return Reading(_L.NOMINAL, 0.8, last.form, "nominal", "statement")
+    return None
+
+
+def _ending(core: str, tokens: Sequence[Token]) -> Reading | None:
+    last, before = tokens[-1], tokens[-2] if len(tokens) > 1 else None
+    form = last.form
+    if is_yo(form):
+        row = by_morpheme().get(form)
+        return Reading(_L.HAEYO, 0.97, form, "morpheme", row.sentence_type if row else "any")
+    if form in ("음", "ᆷ") and core.endswith("렴"):  # 해 주렴: Kiwi reads 주+려고+하+ᆷ
+        return Reading(_L.HAERA, 0.95, "렴", "morpheme", "command")
+    if form in ("음", "ᆷ"):
+        return _nominal(tokens)
+    row = _row(form)
+    stem = before.tag.split("-")[0] if before is not None else ""
+    if (
+        row is None
+        or (form == "라" and stem in ("VCP", "VCN"))
+        or (form == "이" and stem not in _ADJECTIVES)
+        or (form == "게" and stem in _ADJECTIVES)
+    ):
+        return Reading(_L.HAE, 0.5, form, "connective")
+    if last.tag == "EC" and row.level is _L.HAE:
+        return Reading(_L.HAE, _BARE, form, "connective", row.sentence_type)
+    if form in CLOSING_CONNECTIVES:
+        return Reading(row.level, 0.85, form, "connective", row.sentence_type)
+    if form == "게" and before is not None and before.form == "하":  # 확인하게: a command, or an adverb left alone
+        return Reading(row.level, 0.7, form, "morpheme", row.sentence_type)
+    return Reading(row.level, 0.96 if last.tag == "EF" else 0.9, form, "morpheme", row.sentence_type)
+
+
+def _row(form: str) -> Ending | None:
+    """The row of an ending; a fused one is read by its last part (ᆫ다더라 → 더라, 자니까 → 니까)."""
+    rows = by_morpheme()
+    return next(
+        (
+            rows[form[start:]]
+            for start in range(len(form))
+            if form[start:] in rows and (start == 0 or len(form) - start > 1)
+        ),
+        None,
+    )
+
+
+def _nominal(tokens: Sequence[Token]) -> Reading | None:
+    """-음, -기: a predicate, unless what stands before its stem makes it a noun (사랑과 배움, 깊은 믿음)."""
+    stem = len(tokens) - 2
+    while stem >= 0 and tokens[stem].tag == "EP":
+        stem -= 1
+    before = tokens[stem - 1] if stem > 0 else None
+    if before is not None and before.tag in ("JC", "JKG", "ETM", "MM"):
+        return None
+    if before is not None and before.tag in ("NNG", "NNP", "XSN") and tokens[stem].form in _SIGNING:
+        return None
+    return Reading(_L.NOMINAL, 0.95, tokens[-1].form, "nominal")
+
+
+def _after_adnominal(tokens: Sequence[Token]) -> Reading | None:
+    last = tokens[-1]
+    if last.form in BOUND_NOUNS:
+        return Reading(_L.NOMINAL, 0.7 if last.form == "거" else 0.9, last.form, "nominal")
+    return None
