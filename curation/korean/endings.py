@@ -98,4 +98,6 @@ def _nouns() -> tuple[str, ...]:
 
 def is_yo(form: str) -> bool:
     """Whether an ending, in Kiwi's form, is 해요체, in the chat's spelling too: 어요, 어여, 에염, 네용."""
-    return form.endswith("요") or (len(form) > 1 and form[-1] in "여염용욥욤" and f"{form[:-1]}요" in by_morpheme())
+    return form.endswith("요") or (
+        form[-1] in "여염용욥욤" and form[:-1].endswith(tuple("어아에예세네까게대래데해죠지"))
+    )

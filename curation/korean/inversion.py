@@ -18,10 +18,9 @@ _VERBAL_TAGS = ("VV", "VA", "VX", "VC")
 # A sentence that breaks off here was going on: 솔루션이, 물량을, 우리의.
 _CUT_TAGS = ("JKS", "JKO", "JKG", "JC", "MM", "ETM")
 # Connectives that end a turn of 해체 (박스가 비는데) as often as they lead on.
-CLOSING_CONNECTIVES = frozenset("는데 ᆫ데 은데 던데 텐데 ᆯ텐데 고".split())
+CLOSING_CONNECTIVES = frozenset("는데 ᆫ데 은데 던데 텐데 ᆯ텐데 까봐 길래 고".split())
 # Endings that may also lead on to another clause.
 _LEADING_ON = frozenset("다 어 아 지 네 자 라 으라 나 니 으니 게 고 는데 ᆫ데 은데 거든 다니 라니".split())
-_TURN_ENDS = frozenset("자 는데 ᆫ데 은데".split())
 # A connective -어 is no ending unless the verb before it asks for something: 봐, 줘, 하지 마.
 _ASKING_STEMS = frozenset({"주", "보", "말", "두", "놓"})
 
@@ -39,6 +38,8 @@ def before_inversion(tokens: Sequence[Token], *, breaks_off: bool) -> Reading | 
     for index in inside:
         if is_yo(tokens[index].form):
             return Reading(SpeechLevel.HAEYO, CONFIDENCE, tokens[index].form, "inverted")
+    if promise := _promise(tokens):
+        return promise
     for index in inside:
         row = by_morpheme().get(tokens[index].form)
         if row is None or tokens[index].tag == "JX" or row.level is SpeechLevel.NOMINAL:
@@ -47,6 +48,16 @@ def before_inversion(tokens: Sequence[Token], *, breaks_off: bool) -> Reading | 
             continue
         if _is_final(row, tokens, index):
             return Reading(row.level, CONFIDENCE, row.form, "inverted", row.sentence_type)
+    return None
+
+
+def _promise(tokens: Sequence[Token]) -> Reading | None:
+    """-ㄹ게 that Kiwi takes for 것이, with no predicate behind it: 내가 할게 오늘은 (but 할 게 많다)."""
+    for index, (first, noun, josa) in enumerate(zip(tokens, tokens[1:], tokens[2:], strict=False)):
+        is_one_word = noun.start == first.start + first.len
+        if is_one_word and (first.tag, noun.form, josa.form) == ("ETM", "것", "이") and first.form in ("ᆯ", "을"):
+            has_clause = any(token.tag.startswith((*_VERBAL_TAGS, "XS")) for token in tokens[index + 3 :])
+            return None if has_clause else Reading(SpeechLevel.HAE, CONFIDENCE, "ᆯ게", "inverted", "statement")
     return None
 
 
@@ -59,8 +70,10 @@ def _is_final(row: Ending, tokens: Sequence[Token], index: int) -> bool:
     """Whether an ending inside a sentence must be its last: what follows is no clause that it could lead to."""
     rest = [token for token in tokens[index + 1 :] if token.tag != "SP"]
     has_comma = len(rest) < len(tokens) - index - 1
-    if all(token.tag in _ASIDE_TAGS for token in rest):
-        return True  # 위험하지 않아, 솔직히 · 거짓말이지 너 · 연락해, 민수야
+    if all(token.tag in _ASIDE_TAGS or (at and token.tag in ("JKS", "JX")) for at, token in enumerate(rest)):
+        return True  # 위험하지 않아, 솔직히 · 거짓말이지 너 · 연락해, 민수야 · 참게 자네가
+    if row.form in CLOSING_CONNECTIVES:
+        return False
     has_clause = any(token.tag.startswith((*_VERBAL_TAGS, "XS")) for token in rest)
     leads_on = _leads_on(row, tokens, index)
     if tokens[index].tag == "EF":
@@ -73,6 +86,6 @@ def _is_final(row: Ending, tokens: Sequence[Token], index: int) -> bool:
     if row.form in ("어", "아"):
         asks = stem.tag == "VX" and stem.form in _ASKING_STEMS
         return asks or (not has_clause and rest[-1].tag in ("JX", "JKB"))  # 어디가 좋아 둘 중에
-    if has_clause or row.form == "고" or rest[-1].tag in _CUT_TAGS:
+    if has_clause or rest[-1].tag in _CUT_TAGS:
         return False
-    return has_comma or row.form in _TURN_ENDS or rest[-1].tag in ("JX", "JKB")
+    return has_comma or row.form == "자" or rest[-1].tag in ("JX", "JKB")

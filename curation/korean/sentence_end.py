@@ -47,17 +47,17 @@ def _final(core: str, tokens: Sequence[Token]) -> Reading | None:
         return _final(core, tokens[:-1])
     if last.tag == "ETN":
         return _nominal(tokens)
-    if last.tag in ("JKO", "JX") and before is not None and (before.form, before.tag) == ("기", "ETN"):
+    if last.tag == "JKO" and before is not None and (before.form, before.tag) == ("기", "ETN"):
         return Reading(_L.NOMINAL, 0.8, "기를", "nominal")  # 잘되길
     if core.endswith(" 중") and before is not None and before.tag == "NNG":
-        return Reading(_L.NOMINAL, 0.8, "중", "nominal")  # 점검 중
+        return Reading(_L.NOMINAL, 0.7, "중", "nominal")  # 점검 중; but 둘 중, 토요일 중
     if last.form == "그래" and len(tokens) > 1:
         return Reading(_L.HAE, 0.85, "어", "morpheme")  # 왜 그래: Kiwi takes it for an interjection
     if last.form in ("자", "자네") and before is not None and before.tag not in ("SP", "ETM", "NNG"):
         return Reading(_L.HAE, 0.75, last.form[1:] or "어", "morpheme", "any")  # 지금 자? 벌써 자네: 자다
     if before is not None and before.tag == "ETM":
         return _after_adnominal(tokens)
-    if last.form in PREDICATE_NOUNS and len(tokens) > 1:
+    if last.form in PREDICATE_NOUNS and (core.endswith(f" {last.form}") or last.form in ("요망", "불가", "금지")):
         return Reading(_L.NOMINAL, 0.8, last.form, "nominal", "statement")
     return None
 

@@ -210,13 +210,18 @@ def _joined(sentences: Sequence[_Read]) -> list[_Read]:
     """A scrap that no mark parts from the sentence before belongs to it: 확인해 주세요 | 3번 도크 말이에요."""
     joined: list[_Read] = []
     for one in sentences:
-        if one.is_open and joined and (is_scrap(one.reading) or one.reading.ending in _AFTER_NOUN):
+        if one.is_open and joined and _belongs_before(one.reading):
             before = joined[-1]
             reading = replace(before.reading, confidence=min(before.reading.confidence, 0.92), rule="inverted")
             joined[-1] = _Read(before.start, one.end, reading, before.is_open)
         else:
             joined.append(one)
     return joined
+
+
+def _belongs_before(reading: Reading) -> bool:
+    """Whether what stands behind an ending, with no mark between, is no sentence of its own: 몰라요 글쎄."""
+    return is_scrap(reading) or reading.rule == "reply" or reading.ending in _AFTER_NOUN
 
 
 def _in_context(text: str, sentences: list[_Read]) -> list[_Read]:

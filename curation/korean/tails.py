@@ -23,7 +23,7 @@ _SIGNATURE = re.compile(r"\s[-–—]\s*[^-–—.!?\n]{1,24}(?:드림|올림|�
 _CALLED = re.compile(
     r"(?<=\S)[\s,]+(?:친구|얘|자기|아가|엄마|아빠|언니|오빠|누나|형|동생|녀석|이놈|[가-힣]{1,3}들)[야아]$"
 )
-_QUOTATION = re.compile(rf"\s*(?:{QUOTED})$")
+_QUOTATION = re.compile(rf"\s*(?:{QUOTED})(?P<josa>이?라고|하고|이?라며|이?라면서)?$")  # 그랬잖아요 "갈래!"라고
 _REACH = 500  # characters; a remark or quotation that is longer is read as text
 _CLOSERS = "\"'“”’‘)]」』》〉}）"
 _OPENERS = "\"'“‘([「『《〈（"
@@ -39,13 +39,13 @@ def core_of(sentence: str) -> str:
         text = _SIGNATURE.sub("", text).rstrip(_MARKS)
     elif text.endswith(("야", "아")):
         text = _CALLED.sub("", text).rstrip(_MARKS)
-    while text and not is_syllable(text[-1]):
+    while text and (not is_syllable(text[-1]) or text.endswith(("라고", "하고", "라며", "라면서"))):
         reach = max(0, len(text) - _REACH)
         if quotation := _QUOTATION.search(text, reach):
             shorter = text[: quotation.start()]
             if not shorter.strip(_MARKS + _OPENERS):
                 return ""
-            if _names(text[quotation.start() :]):
+            if quotation["josa"] is None and _names(text[quotation.start() :]):
                 return text
         elif remark := _REMARK.search(text, reach):
             shorter = text[: remark.start()]
