@@ -65,13 +65,13 @@ def test_kept_and_rejected_add_up_to_what_was_written(written):
 
 def test_what_cannot_turn_polite_is_rejected_and_never_guessed(small_handbook, tmp_path):
     (small_handbook / "명령.md").write_text(
-        "# 반송\n\n오입 상품이 도착하면 담당자에게 바로 알려라.\n\n## 반송하기\n\n1. 표지를 붙이세요.\n2. 상품을 옮겨라.\n",
+        "# 반송\n\n오입 상품이 도착하면 담당자에게 바로 알려.\n\n## 반송하기\n\n1. 표지를 붙이세요.\n2. 상품을 옮겨.\n",
         encoding="utf-8",
     )
     run(small_handbook, "--out", tmp_path / "out")
     refused = [row for row in records(tmp_path / "out", "rejected.jsonl") if row["gate"] == "unconverted"]
     assert {row["meta"]["kind"] for row in refused} == {"condition", "procedure"}
-    assert "알려라" in refused[0]["because"] + refused[1]["because"]
+    assert "tell or command" in refused[0]["because"] + refused[1]["because"]
 
 
 def test_an_example_is_never_taken_for_a_fact(written):

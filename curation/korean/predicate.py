@@ -20,7 +20,7 @@ _QUALITIES = frozenset(
     "확실 건강 성실 신중 자유 행복 완전 불완전 온전 친절 특별 정상 비정상".split()
 )
 # What may follow an ending without being part of it: full stops, closing brackets and quotes, emoticons.
-_TAIL_TAGS = ("SF", "SP", "SS", "SSC", "SE", "SW", "SO", "SB", "W_EMOJI", "Z_SIOT")
+TAIL_TAGS = ("SF", "SP", "SS", "SSC", "SE", "SW", "SO", "SB", "W_EMOJI", "Z_SIOT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,11 @@ class Predicate:
         return self.stem[0][1] in ("VCP", "VCN")
 
 
+def is_quality(noun: str) -> bool:
+    """Whether a common noun with 하다 makes an adjective (필요하다), not a verb (취소하다)."""
+    return noun in _QUALITIES
+
+
 def is_declarative(token: Token) -> bool:
     """Whether a morpheme is the ending of a plain or polite statement: 다 ᆫ다 는다 · ᆸ니다 습니다."""
     return token.tag == "EF" and token.form in (*PLAIN_DECLARATIVES, "ᆸ니다", "습니다")
@@ -53,7 +58,7 @@ def is_declarative(token: Token) -> bool:
 def without_tail(tokens: Sequence[Token]) -> Sequence[Token]:
     """A sentence's morphemes without the closing marks that follow its ending."""
     end = len(tokens)
-    while end and tokens[end - 1].tag in _TAIL_TAGS:
+    while end and tokens[end - 1].tag in TAIL_TAGS:
         end -= 1
     return tokens[:end]
 
@@ -70,7 +75,7 @@ def final_predicate(tokens: Sequence[Token]) -> Predicate | None:
         return None
     stem = tuple((token.form, token.tag) for token in tokens[first:-1])
     before = tokens[first - 1] if first else None
-    if stem[0] == ("하", "XSA") and before is not None and before.tag == "NNG" and before.form not in _QUALITIES:
+    if stem[0] == ("하", "XSA") and before is not None and before.tag == "NNG" and not is_quality(before.form):
         stem = (("하", "XSV"), *stem[1:])
     elif stem[0] == ("세", "VA"):  # 수량을 자주 센다: counting, not strength
         stem = (("세", "VV"), *stem[1:])

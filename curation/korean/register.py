@@ -1,14 +1,34 @@
-"""Speech-level conversion: only a sentence's last predicate changes, every other character stays."""
+"""Speech-level conversion: only a sentence's predicates, 나/내 and replies change, every other character stays."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from curation.korean.predicate import PLAIN_DECLARATIVES, final_predicate, rejoin
+from curation.korean.hangul import is_syllable
+from curation.korean.heads import find_heads, quotations
+from curation.korean.mending import Morpheme, mend, without_marks
+from curation.korean.nominal import nominal_change
+from curation.korean.person import pronoun_changes, reply_change
 from curation.korean.sentences import Split, split_sentences
 from curation.korean.speech_level import SpeechLevel, level_of
+from curation.korean.turning import CUT, Asked, Change, turn
+from curation.korean.units import mask_code, message_units
+
+Target = Literal["hapsyo", "haeyo", "hae", "plain"]
+
+_L = SpeechLevel
+# The levels that may stay: 합쇼체 lacks 네요 and 거든요; 해라체 is 반말 as 해체 is; documents hold nominal sentences.
+_RIGHT = {
+    "hapsyo": (_L.HAPSYO, _L.HAEYO),
+    "haeyo": (_L.HAEYO, _L.HAPSYO),
+    "hae": (_L.HAE, _L.HAERA),
+    "plain": (_L.PLAIN, _L.HAERA, _L.NOMINAL),
+}
+_UNSTABLE = "the analyser reads the converted line otherwise: a second conversion would change it again"
+_WITHOUT_PREDICATE = (_L.FRAGMENT, _L.NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,35 +50,167 @@ class Converted:
     unconverted: tuple[tuple[int, int, str], ...]
 
 
-def convert(texts: Sequence[str], *, to: Literal["hapsyo"], words: tuple[str, ...] = ()) -> list[Converted]:
-    """Each text with its plain declarative sentences in 합쇼체: 재고를 옮긴다. → 재고를 옮깁니다.
+def convert(
+    texts: Sequence[str], *, to: Target, words: Sequence[str] = (), honour_addressee: bool = False
+) -> list[Converted]:
+    """Each text with its sentences in the register `to`, same order: 재고를 옮긴다. → 재고를 옮깁니다.
 
-    Sentences already in `to`, and those without a predicate, stay. Any other ending is left and named in
-    `unconverted`: a question, a command or 해체 says more than a table can turn. `words` is the analyser's word list.
+    Code, URLs, tables, quotations, fragments and what is right already stay. 합쇼체 keeps the 해요체 of endings it
+    lacks (네요, 거든요, 죠). What no rule turns safely stays and is named in `unconverted`. `honour_addressee` adds
+    -시- to questions and commands. `words` is the analyser's word list. Raises ValueError for an unknown `to`.
+    A line whose conversion would itself be changed stays and is named too, so that converting twice changes nothing.
+    Endings: 표준국어대사전; irregular stems: 한글 맞춤법 18항; 이에요 and 예요: 표준어 규정 26항.
     """
-    if to != "hapsyo":
-        raise ValueError(f"to={to!r}: only 'hapsyo' so far")
-    return [_convert(text, parts) for text, parts in zip(texts, split_sentences(texts, words), strict=True)]
+    if to not in _RIGHT:
+        raise ValueError(f"to={to!r}: expected one of {', '.join(_RIGHT)}")
+    found = _convert(texts, to, words, honour_addressee, [frozenset[int]()] * len(texts))
+    changed = [index for index, converted in enumerate(found) if converted.edits]
+    again = _convert(
+        [found[index].text for index in changed], to, words, honour_addressee, [frozenset()] * len(changed)
+    )
+    unstable = {
+        index: _edited_lines(twice, found[index].text)
+        for index, twice in zip(changed, again, strict=True)
+        if twice.edits
+    }
+    mended = _convert([texts[index] for index in unstable], to, words, honour_addressee, list(unstable.values()))
+    for index, converted in zip(unstable, mended, strict=True):
+        found[index] = converted
+    return found
 
 
-def _convert(text: str, sentences: Sequence[Split]) -> Converted:
+def _convert(
+    texts: Sequence[str], to: Target, words: Sequence[str], honour: bool, kept: Sequence[frozenset[int]]
+) -> list[Converted]:
+    """One pass over all texts, in one call of the analyser; the lines in `kept` (counted from 0) stay as they are."""
+    lines = [(index, line) for index, text in enumerate(texts) for line in _lines(text)]
+    split = split_sentences([_stopped(line.masked) for _, line in lines], tuple(words))
+    sentences: list[list[_Sentence]] = [[] for _ in texts]
+    for (index, line), parts in zip(lines, split, strict=True):
+        if texts[index].count("\n", 0, line.start) in kept[index]:
+            whole = (line.start, line.start + len(line.text))
+            sentences[index].append(_Sentence(*whole, (), reason=_UNSTABLE))
+        else:
+            sentences[index] += (_read_sentence(line, part, to, honour) for part in parts)
+    return [_converted(text, found) for text, found in zip(texts, sentences, strict=True)]
+
+
+def _edited_lines(converted: Converted, text: str) -> frozenset[int]:
+    return frozenset(text.count("\n", 0, edit.start) for edit in converted.edits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of prose at `start` of a text; `masked` is what the analyser reads of it."""
+
+    start: int
+    text: str
+    masked: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """What one sentence would change; `personal` (나, 응) changes only where the text is not right as it is."""
+
+    start: int
+    end: int
+    changes: tuple[Change, ...]
+    personal: tuple[Change, ...] = ()
+    reason: str | None = None
+    is_right: bool = False
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    masked = mask_code(text)
+    for unit in message_units(text, masked):
+        if unit.is_prose and not unit.is_quoted:
+            line = text[unit.start : unit.end]
+            yield _Line(unit.start, line, _with_code_as_words(line, masked[unit.start : unit.end]))
+
+
+def _with_code_as_words(line: str, masked: str) -> str:
+    """The masked line with code before a syllable as a word, so that `sku`이다 stays a predicate."""
+    return re.sub(
+        r" +(?=[가-힣])",
+        lambda gap: "A" * len(gap[0]) if line[gap.start() : gap.end()].strip() else gap[0],
+        masked,
+    )
+
+
+def _stopped(line: str) -> str:
+    """The line with a full stop, if it ends in a bare syllable: Kiwi then reads its last ending as one (할게)."""
+    return line + "." if is_syllable(line[-1]) else line
+
+
+def _read_sentence(line: _Line, part: Split, to: Target, honour: bool) -> _Sentence:
+    start, end = part.start, min(part.end, len(line.text))
+    morphemes = mend(part.tokens, line.masked)
+    found = _predicate_changes(line, start, end, part, morphemes, to, honour)
+    quoted = quotations(line.masked)
+    changes, reason = found.changes, found.reason
+    personal = tuple(pronoun_changes(morphemes, line.masked, to))
+    is_parted = not is_syllable(line.text[:start].rstrip()[-1:] or ".")
+    reply = reply_change(line.masked[:end], start, to) if is_parted else None
+    if reply is not None:
+        changes = tuple(change for change in changes if change[0] >= reply[1])
+        if changes or found.is_right:
+            personal = (reply, *personal)
+        else:
+            changes, reason = (reply,), None
+    personal = tuple(change for change in personal if not any(s <= change[0] < e for s, e in quoted))
+    if reason not in (None, CUT):
+        personal = ()
+    moved = [tuple((s + line.start, e + line.start, new) for s, e, new in some) for some in (changes, personal)]
+    return _Sentence(start + line.start, end + line.start, moved[0], moved[1], reason, found.is_right)
+
+
+def _predicate_changes(
+    line: _Line, start: int, end: int, part: Split, morphemes: Sequence[Morpheme], to: Target, honour: bool
+) -> _Sentence:
+    """The changes of a sentence's predicates, why one of them cannot turn, and whether it is right as it is."""
+    level = level_of(line.masked[start:end], part.tokens).level
+    is_sentence = level not in (*_WITHOUT_PREDICATE, _L.NOMINAL)
+    heads = find_heads(morphemes, line.text, quotations(line.masked), is_sentence=is_sentence)
+    if not heads:
+        leads_on = re.match(r"\s+[가-힣]", line.text[end:]) is not None
+        return _without_head(start, end, morphemes, _L.FRAGMENT if leads_on else level, to)
+    asked = Asked(to, level, honour)
+    changes: list[Change] = []
+    for head in heads:
+        turned = turn(head, morphemes, line.text, asked, is_last=head is heads[-1])
+        if isinstance(turned, str):
+            return _Sentence(start, end, tuple(changes) if turned is CUT else (), reason=turned)
+        changes += [turned] if turned else []
+    return _Sentence(start, end, tuple(changes), is_right=not changes)
+
+
+def _without_head(start: int, end: int, morphemes: Sequence[Morpheme], level: SpeechLevel, to: Target) -> _Sentence:
+    bare = without_marks(morphemes)
+    change = None
+    if to == "hae" and len(bare) > 1 and bare[-1].form == "요" and bare[-2].tag not in ("IC", "MAJ"):
+        change = (bare[-1].start, bare[-1].end, "")  # 저도요 → 나도
+    elif to != "plain" and level is _L.NOMINAL:
+        change = nominal_change(bare, to)
+    if change is not None:
+        return _Sentence(start, end, (change,))
+    is_right = level in _RIGHT[to]
+    known = is_right or level in _WITHOUT_PREDICATE
+    reason = None if known else f"{level}: no predicate that the table of endings could turn"
+    return _Sentence(start, end, (), reason=reason, is_right=is_right)
+
+
+def _converted(text: str, sentences: Sequence[_Sentence]) -> Converted:
+    is_wrong = any(one.changes for one in sentences) or not any(one.is_right for one in sentences)
+    wanted = sorted(change for one in sentences for change in (*one.changes, *(one.personal if is_wrong else ())))
     edits: list[Edit] = []
-    unconverted: list[tuple[int, int, str]] = []
-    for sentence in sentences:
-        start, end = sentence.start, sentence.end
-        level = level_of(text[start:end], sentence.tokens).level
-        if level in (SpeechLevel.HAPSYO, SpeechLevel.FRAGMENT, SpeechLevel.NONE):
-            continue
-        predicate = final_predicate(sentence.tokens)
-        if predicate is None or predicate.tag != "EF" or predicate.ending not in PLAIN_DECLARATIVES:
-            unconverted.append((start, end, f"{level}: {text[start:end][-12:]}"))
-            continue
-        after = rejoin(predicate, "ᆸ니다", "EF")
-        edits.append(Edit(predicate.start, predicate.end, text[predicate.start : predicate.end], after))
-    return Converted(_apply(text, edits), tuple(edits), tuple(unconverted))
+    for start, end, after in wanted:
+        if text[start:end] != after and (not edits or start >= edits[-1].end):
+            edits.append(Edit(start, end, text[start:end], after))
+    left = tuple((one.start, one.end, one.reason) for one in sentences if one.reason is not None)
+    return Converted(_applied(text, edits), tuple(edits), left)
 
 
-def _apply(text: str, edits: Sequence[Edit]) -> str:
+def _applied(text: str, edits: Sequence[Edit]) -> str:
     pieces, position = [], 0
     for edit in edits:
         pieces += [text[position : edit.start], edit.after]
