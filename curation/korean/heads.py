@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from curation.korean.conjugation import Stem
 from curation.korean.hangul import is_syllable
@@ -12,9 +14,6 @@ from curation.korean.mending import Morpheme
 from curation.korean.predicate import TAIL_TAGS, is_quality
 from curation.korean.senses import by_sense
 
-_QUOTATION = re.compile(
-    r"“[^”\n]*”|‘[^’\n]*’|\"[^\"\n]*\"|(?<![A-Za-z0-9])'[^'\n]*'|「[^」\n]*」|『[^』\n]*』|《[^》\n]*》|〈[^〉\n]*〉"
-)
 _BRACKETS = re.compile(r"\([^()\n]*\)|\[[^\[\]\n]*\]")
 _STEMS = ("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA")
 _HONORIFIC = ("시", "으시")
@@ -52,11 +51,6 @@ class Head:
     is_fused: bool  # the stem shares a syllable with what stands before, or is unknown: it cannot be written anew
 
 
-def quotations(text: str) -> list[tuple[int, int]]:
-    """The (start, end) of each closed quotation, its marks included, in order."""
-    return [found.span() for found in _QUOTATION.finditer(text)]
-
-
 def find_heads(
     morphemes: Sequence[Morpheme], text: str, quoted: Sequence[tuple[int, int]], *, is_sentence: bool
 ) -> list[Head]:
@@ -88,7 +82,9 @@ def _final_head(
     morphemes: Sequence[Morpheme], text: str, quoted: Sequence[tuple[int, int]], is_sentence: bool
 ) -> Head | None:
     last = len(morphemes) - 1
-    brackets = [found.span() for found in _BRACKETS.finditer(text)]
+    if last < 0:
+        return None
+    brackets = [found.span() for found in _BRACKETS.finditer(text, morphemes[0].start, morphemes[last].end)]
     while last >= 0 and (morphemes[last].tag in TAIL_TAGS or _inside(morphemes[last], brackets)):
         last -= 1
     if last < 0 or _inside(morphemes[last], quoted):
@@ -239,4 +235,6 @@ def _contrasts(head: Head, morphemes: Sequence[Morpheme]) -> bool:
 
 
 def _inside(one: Morpheme, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= one.start < end for start, end in spans)
+    """Whether a morpheme begins in one of the spans, which are in order and disjoint."""
+    at = bisect_right(spans, one.start, key=itemgetter(0)) - 1
+    return at >= 0 and one.start < spans[at][1]

@@ -84,6 +84,8 @@ def _told(head: Head, before: Sequence[Morpheme]) -> Mood | None:
     stem = head.stem
     if stem.form == "말" and stem.tag == "VX" and not stem.tense:
         return "command"
+    if stem.form == "하" and not head.polite and _last_ending(before) in ("라고", "으라고"):
+        return "statement" if any(one.tag == "JKS" for one in before) else None  # 나가라고 해: is told, or shall tell
     is_denied = any(one.form in ("안", "못") and one.tag == "MAG" for one in before[-3:])
     is_duty = stem.form == "하" and any(one.form == "어야" for one in before[-3:])
     is_state = stem.tense or not stem.is_verb or stem.honorific or stem.form in _UNWILLED

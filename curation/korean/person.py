@@ -12,6 +12,10 @@ Change = tuple[int, int, str]
 # 나는 난 날 나를 나도 · 내 내가 내게; the josa after the first syllable stays.
 _HUMBLE = {"나": "저", "난": "전", "날": "절", "내": "제"}
 _FAMILIAR = {humble: plain for plain, humble in _HUMBLE.items()}
+# Nouns that 나다 follows without a josa.
+_HAPPENING = re.compile(
+    r"(?:썸|냄새|열|땀|화|소리|눈물|짜증|신|겁|윤|티|맛|향|멋|빛|병|사고|탈|고장|불|혼|기억|차이|엄두) $"
+)
 _CLING = ("VCP", "XSN", "NNB")  # 나였다, 나들, 내꺼
 _CLOSE = r"(?=\s*(?:[,.!~…]|$))"
 _ALONE = r"(?=\s*[.?!…]*$)"
@@ -21,6 +25,7 @@ _REPLIES = tuple(
     for pattern, forms in (
         (rf"(?:응|엉|그래){_CLOSE}", {"haeyo": "네", "hapsyo": "네"}),
         (r"어(?=\s*(?:[.!]|$)|,(?!\s*(?:근데|그런데|이거|저기|그|왜|뭐|잠깐)))", {"haeyo": "네", "hapsyo": "네"}),
+        (r"그래(?= (?:그러|그럼|그렇|알았|알겠|좋아|맞아))", {"haeyo": "네", "hapsyo": "네"}),
         (r"그래(?=\s*\?)", {"haeyo": "그래요", "hapsyo": "그렇습니까"}),
         (rf"아니{_CLOSE}", {"haeyo": "아니요", "hapsyo": "아니요"}),
         (rf"(?:아니야|아냐){_CLOSE}", {"haeyo": "아니에요", "hapsyo": "아닙니다"}),
@@ -48,8 +53,14 @@ def pronoun_changes(morphemes: Sequence[Morpheme], text: str, to: str) -> Iterat
     for one in morphemes:
         first = text[one.start : one.start + 1]
         begins = one.start == 0 or not "가" <= text[one.start - 1] <= "힣"
-        if one.tag == "NP" and one.form == person and first in swap and begins and _is_word(morphemes, one, text):
+        is_person = (one.tag == "NP" and one.form == person) or (one.tag, one.form, person) == ("MM", "내", "나")
+        if is_person and first in swap and begins and _is_word(morphemes, one, text) and not _happens(text, one.start):
             yield one.start, one.start + 1, swap[first]
+
+
+def _happens(text: str, start: int) -> bool:
+    """Whether 나는 is 나다 of a noun before it: 썸 나는 사람, 냄새 나는 방."""
+    return text.startswith("나는 ", start) and _HAPPENING.search(text, 0, start) is not None
 
 
 def _is_word(morphemes: Sequence[Morpheme], pronoun: Morpheme, text: str) -> bool:

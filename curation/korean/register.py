@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from curation.korean.hangul import is_syllable
-from curation.korean.heads import find_heads, quotations
+from curation.korean.heads import find_heads
 from curation.korean.mending import Morpheme, mend, without_marks
 from curation.korean.nominal import nominal_change
 from curation.korean.person import pronoun_changes, reply_change
 from curation.korean.sentences import Split, split_sentences
 from curation.korean.speech_level import SpeechLevel, level_of
 from curation.korean.turning import CUT, Asked, Change, turn
-from curation.korean.units import mask_code, message_units
+from curation.korean.units import mask_code, message_units, quotations
 
 Target = Literal["hapsyo", "haeyo", "hae", "plain"]
 
@@ -106,6 +106,7 @@ class _Line:
     start: int
     text: str
     masked: str
+    quoted: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ def _lines(text: str) -> Iterator[_Line]:
     for unit in message_units(text, masked):
         if unit.is_prose and not unit.is_quoted:
             line = text[unit.start : unit.end]
-            yield _Line(unit.start, line, _with_code_as_words(line, masked[unit.start : unit.end]))
+            shown = _with_code_as_words(line, masked[unit.start : unit.end])
+            yield _Line(unit.start, line, shown, tuple(quotations(shown)))
 
 
 def _with_code_as_words(line: str, masked: str) -> str:
@@ -146,7 +148,6 @@ def _read_sentence(line: _Line, part: Split, to: Target, honour: bool) -> _Sente
     start, end = part.start, min(part.end, len(line.text))
     morphemes = mend(part.tokens, line.masked)
     found = _predicate_changes(line, start, end, part, morphemes, to, honour)
-    quoted = quotations(line.masked)
     changes, reason = found.changes, found.reason
     personal = tuple(pronoun_changes(morphemes, line.masked, to))
     is_parted = not is_syllable(line.text[:start].rstrip()[-1:] or ".")
@@ -157,7 +158,7 @@ def _read_sentence(line: _Line, part: Split, to: Target, honour: bool) -> _Sente
             personal = (reply, *personal)
         else:
             changes, reason = (reply,), None
-    personal = tuple(change for change in personal if not any(s <= change[0] < e for s, e in quoted))
+    personal = tuple(change for change in personal if not any(s <= change[0] < e for s, e in line.quoted))
     if reason not in (None, CUT):
         personal = ()
     moved = [tuple((s + line.start, e + line.start, new) for s, e, new in some) for some in (changes, personal)]
@@ -170,7 +171,7 @@ def _predicate_changes(
     """The changes of a sentence's predicates, why one of them cannot turn, and whether it is right as it is."""
     level = level_of(line.masked[start:end], part.tokens).level
     is_sentence = level not in (*_WITHOUT_PREDICATE, _L.NOMINAL)
-    heads = find_heads(morphemes, line.text, quotations(line.masked), is_sentence=is_sentence)
+    heads = find_heads(morphemes, line.text, line.quoted, is_sentence=is_sentence)
     if not heads:
         leads_on = re.match(r"\s+[가-힣]", line.text[end:]) is not None
         return _without_head(start, end, morphemes, _L.FRAGMENT if leads_on else level, to)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`|https?://[^\s)\]>\"'가-힣]+", re.DOTALL)
@@ -19,6 +18,7 @@ QUOTED = (
     r"\"[^\"\n]{0,300}\"|“[^”\n]{0,300}”|‘[^’\n]{0,300}’|(?<![A-Za-z0-9])'[^'\n]{0,300}'"
     r"|「[^」\n]{0,300}」|『[^』\n]{0,300}』|《[^》\n]{0,300}》|〈[^〉\n]{0,300}〉"
 )
+_QUOTATION = re.compile(QUOTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ def message_units(text: str, masked: str) -> list[Unit]:
     return units
 
 
-def sentence_units(text: str) -> Iterator[tuple[int, int]]:
-    """The (start, end) of each line that holds prose: no table rows; list marks and surrounding spaces left out."""
-    return ((unit.start, unit.end) for unit in message_units(text, text) if unit.is_prose)
+def quotations(text: str) -> list[tuple[int, int]]:
+    """The (start, end) of each closed quotation, its marks included, in order."""
+    return [found.span() for found in _QUOTATION.finditer(text)]
 
 
 def _prose_line(text: str, line: str, offset: int) -> Unit | None:
