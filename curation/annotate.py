@@ -1,6 +1,5 @@
 """Rows tagged with their speech levels, or rewritten in another one: streamed in batches, in order, none lost."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -8,10 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
-from unicodedata import normalize
 
 from curation.errors import InputError
 from curation.files import canonical_json, replacing
+from curation.korean.hangul import Normalised, normalise_with_offsets
 from curation.korean.register import Edit, Target, convert
 from curation.korean.speech_level import MessageTag, Sentence, tag_messages
 from curation.reading import Broken
@@ -21,8 +20,6 @@ from curation.spans import Slot
 BATCH_ROWS = 1_024
 _BATCH_CHARS = 2**20  # long rows make a batch sooner, so that memory stays bounded
 _SHOWN = 5
-# A syllable in conjoining jamo, as macOS writes it; Kiwi knows the precomposed one alone (Unicode 15, section 3.12).
-_JAMO = re.compile("[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?")
 
 Counts = Counter[tuple[str, str, str]]  # (what, role, name): ("label", "assistant", "polite") → 3
 
@@ -61,9 +58,9 @@ class Done:
 
 def tag_rows(rows: Sequence[Row], source: Source, words: tuple[str, ...] = ()) -> Batch:
     """Each row with its speech levels behind its own columns (`added_columns`). Offsets count in the row's own text."""
-    composed = [_composed(slot.text) for row in rows for slot in row.slots]
-    tags = tag_messages([text for text, _ in composed], words)
-    found = iter([_in_place(tag, places) for tag, (_, places) in zip(tags, composed, strict=True)])
+    normal = normalise_with_offsets([slot.text for row in rows for slot in row.slots])
+    tags = tag_messages([one.text for one in normal], words)
+    found = iter([_in_place(tag, one) for tag, one in zip(tags, normal, strict=True)])
     written: list[str] = []
     counts: Counts = Counter()
     for row in rows:
@@ -86,19 +83,19 @@ def added_columns(source: Source) -> tuple[str, ...]:
 
 def rewrite_rows(rows: Sequence[Row], source: Source, to: Target, words: tuple[str, ...] = ()) -> Batch:
     """Each row with its texts in another speech level; every byte outside the texts that change stays."""
-    composed = [_composed(slot.text) for row in rows for slot in row.slots]
-    converted = convert([text for text, _ in composed], to=to, words=words)
-    found = iter(zip(converted, (places for _, places in composed), strict=True))
+    normal = normalise_with_offsets([slot.text for row in rows for slot in row.slots])
+    found = iter(zip(convert([one.text for one in normal], to=to, words=words), normal, strict=True))
     written: list[str] = []
     counts: Counts = Counter()
     unconverted: list[dict[str, object]] = []
     for row in rows:
         texts = []
-        for slot, (result, places) in zip(row.slots, islice(found, len(row.slots)), strict=True):
-            texts.append(_edited(slot.text, result.edits, places))
+        for slot, (result, one) in zip(row.slots, islice(found, len(row.slots)), strict=True):
+            texts.append(_edited(slot.text, result.edits, one))
             counts["edits", "", "edits"] += len(result.edits)
-            for start, end, reason in result.unconverted:
-                span = {"start": places[start], "end": places[end], "text": slot.text[places[start] : places[end]]}
+            for first, last, reason in result.unconverted:
+                start, end = one.source(first, last)
+                span = {"start": start, "end": end, "text": slot.text[start:end]}
                 unconverted.append({"position": row.position, "turn": slot.turn, **span, "reason": reason})
                 counts["unconverted", "", reason.partition(":")[0]] += 1  # a reason may go on to quote the sentence
         written.append(replaced(row, source, texts))
@@ -220,29 +217,21 @@ def _sentence(one: Sentence) -> dict[str, object]:
     return {"start": one.start, "end": one.end, "level": one.level.value, "confidence": one.confidence}
 
 
-def _composed(text: str) -> tuple[str, Sequence[int]]:
-    """A text with its syllables precomposed, and for each offset in it (its length too) the one in the text given."""
-    pieces: list[str] = []
-    places: list[int] = []
-    position = 0
-    for found in _JAMO.finditer(text):
-        pieces += [text[position : found.start()], normalize("NFC", found[0])]
-        places += range(position, found.start() + 1)
-        position = found.end()
-    return "".join([*pieces, text[position:]]), [*places, *range(position, len(text) + 1)]
+def _in_place(tag: MessageTag, normal: Normalised) -> MessageTag:
+    """A tag of the normal form with its offsets in the text as the file holds it (macOS writes 한 in three letters)."""
+    sentences = []
+    for one in tag.sentences:
+        start, end = normal.source(one.start, one.end)
+        sentences.append(replace(one, start=start, end=end))
+    return replace(tag, sentences=tuple(sentences), offending=normal.source(*tag.offending) if tag.offending else None)
 
 
-def _in_place(tag: MessageTag, places: Sequence[int]) -> MessageTag:
-    sentences = tuple(replace(one, start=places[one.start], end=places[one.end]) for one in tag.sentences)
-    offending = (places[tag.offending[0]], places[tag.offending[1]]) if tag.offending else None
-    return replace(tag, sentences=sentences, offending=offending)
-
-
-def _edited(text: str, edits: Sequence[Edit], places: Sequence[int]) -> str:
+def _edited(text: str, edits: Sequence[Edit], normal: Normalised) -> str:
     pieces, position = [], 0
     for edit in edits:
-        pieces += [text[position : places[edit.start]], edit.after]
-        position = places[edit.end]
+        start, end = normal.source(edit.start, edit.end)
+        pieces += [text[position:start], edit.after]
+        position = end
     return "".join([*pieces, text[position:]])
 
 
