@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 def write_pairs(drafts: Sequence[tuple[Document, Candidate]], recipe: Recipe, words: tuple[str, ...]) -> list[Pair]:
     """Up to `recipe.phrasings` pairs per candidate, in order; choices hang on seed and evidence, never on the place."""
-    answers = _polite([candidate.answer for _, candidate in drafts], words)
+    answers = convert([candidate.answer for _, candidate in drafts], to="hapsyo", words=words)
     return [
         Pair(candidate.kind, persona, question, register, answer.text, _evidence(document, candidate), _why(answer))
         for (document, candidate), answer in zip(drafts, answers, strict=True)
@@ -58,18 +58,6 @@ class _Chances:
             if point < 0:
                 return option
         return options[-1]
-
-
-def _polite(answers: Sequence[str], words: tuple[str, ...]) -> list[Converted]:
-    """Each answer in 합쇼체, line by line, so that a list's lines never run into one sentence."""
-    lines = [answer.split("\n") for answer in answers]
-    converted = iter(convert([line for answer in lines for line in answer], to="hapsyo", words=words))
-    return [_joined([next(converted) for _ in answer]) for answer in lines]
-
-
-def _joined(lines: Sequence[Converted]) -> Converted:
-    faults = tuple(fault for line in lines for fault in line.unconverted)
-    return Converted("\n".join(line.text for line in lines), tuple(e for line in lines for e in line.edits), faults)
 
 
 def _why(answer: Converted) -> str | None:

@@ -81,7 +81,9 @@ def test_all_tiers_give_the_answer_of_the_full_analysis(gold):
 
 def test_neighbours_settle_what_a_sentence_alone_cannot():
     rows = read_jsonl("contexts.jsonl")
-    found = [[s.level.value for s in tag.sentences] for tag in tag_messages(["\n".join(row["sentences"]) for row in rows])]
+    found = [
+        [s.level.value for s in tag.sentences] for tag in tag_messages(["\n".join(row["sentences"]) for row in rows])
+    ]
     wrong = [(row, levels) for row, levels in zip(rows, found, strict=True) if levels != row["levels"]]
     assert len(wrong) <= 0.02 * len(rows), wrong
 
@@ -146,7 +148,9 @@ def test_honour_is_kept_apart_from_the_level(text, honours, humble):
     assert (tag.subject_honorific, tag.humble) == (honours, humble)
 
 
-@pytest.mark.parametrize("tail", ["", ".", "!", " ㅎㅎ", "~~", " ^^", ",, ㅋㅋㅋ", " :)", " 😀", " (첨부 참조)", ";;", "…", " - 물류팀 드림"])
+@pytest.mark.parametrize(
+    "tail", ["", ".", "!", " ㅎㅎ", "~~", " ^^", ",, ㅋㅋㅋ", " :)", " 😀", " (첨부 참조)", ";;", "…", " - 물류팀 드림"]
+)
 @pytest.mark.parametrize(
     ("text", "level"), [("확인했습니다", "hapsyo"), ("확인했어요", "haeyo"), ("확인했어", "hae"), ("확인했다", "plain")]
 )
