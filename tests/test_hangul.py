@@ -51,7 +51,7 @@ def test_every_span_is_found_again_in_the_original(text, data):
     start = data.draw(st.integers(0, len(found.text)))
     end = data.draw(st.integers(start, len(found.text)))
     begin, stop = found.source(start, end)
-    assert normalise(text[begin:stop]).removeprefix("\ufeff") == found.text[start:end].removeprefix("\ufeff")
+    assert normalise("\n" + text[begin:stop]) == "\n" + found.text[start:end]
 
 
 @given(ANY, st.data())
@@ -107,7 +107,9 @@ def test_removing_marks_twice_changes_nothing(text):
 @given(ANY)
 def test_removing_marks_takes_nothing_that_is_read(text):
     text = normalise(text).replace("\u3164", "").replace("\uffa0", "").replace("\u1160", "").replace("\u115f", "")
-    assert read_aloud(remove_invisible([text])[0].text) == read_aloud(text)
+    shown = remove_invisible([text])[0].text
+    # Apart, for an accent composes with its letter once nothing stands between them.
+    assert read_aloud(unicodedata.normalize("NFD", shown)) == read_aloud(unicodedata.normalize("NFD", text))
 
 
 @pytest.mark.parametrize(
