@@ -11,7 +11,7 @@ from operator import itemgetter
 from curation.korean.conjugation import Stem
 from curation.korean.hangul import is_syllable
 from curation.korean.mending import Morpheme
-from curation.korean.predicate import TAIL_TAGS, is_quality
+from curation.korean.predicate import PREPOSITIONAL, TAIL_TAGS, is_quality
 from curation.korean.senses import by_sense
 
 _BRACKETS = re.compile(r"\([^()\n]*\)|\[[^\[\]\n]*\]")
@@ -30,7 +30,7 @@ _CONNECTIVE = frozenset("고 는데 ᆫ데 은데 니까 으니까 면 으면 �
 # Endings that lean on what follows them without a mark: 왔나 봐, 클까 싶다, 어쩔까 고민하는 일.
 _LEANING = frozenset("나 ᆫ가 은가 는가 ᆯ까 을까 려나 지 어야지 자 고 게".split())
 # Stems whose -어 makes a phrase of their noun, no clause: 이를 위해, 예를 들어, 다시 말해, 그에 따라.
-_PREPOSITIONAL = frozenset("위하 통하 대하 관하 의하 비하 인하 따르 향하 들 말하 걸치 더하 비롯하 반하 곁들이".split())
+_PREPOSITIONAL = PREPOSITIONAL | frozenset("따르 들 말하 걸치 더하 비롯하 반하 곁들이".split())
 # Written style, where -어 joins clauses: 상품이 없어, 작업자가 찾는다.
 _FORMAL = frozenset("다 ᆫ다 는다 ᆸ니다 습니다 ᆸ니까 습니까 ᆸ시오 음 ᆷ".split())
 _NOMINAL = ("음", "ᆷ")
@@ -91,7 +91,8 @@ def _final_head(
         return None
     found = _head_at(morphemes, last, text)
     if found is not None:
-        return None if _runs_on(found, text) else found
+        is_phrase = found.ending == "어" and found.stem.form in PREPOSITIONAL and not found.polite
+        return None if is_phrase or _runs_on(found, text) else found
     for index in range(last - 1, -1, -1):  # an inverted tail: 왜 안 받아 진짜, 알겠어, 과장님
         one = morphemes[index]
         if _inside(one, quoted) or one.tag == "JKQ":
@@ -220,12 +221,12 @@ def _runs_on(head: Head, text: str) -> bool:
 
 
 def _reports(morphemes: Sequence[Morpheme], index: int) -> bool:
-    """Whether what follows reports the clause: 가자 하면, 더 살게요, 이러면, 왔다라고; not 샀어, 이렇게."""
+    """Whether what follows reports the clause: 가자 하면, 더 살게요, 이러면, 왔다라고; not 샀어, 이렇게. Kiwi takes 라 of 라는 for a noun."""
     rest = [one for one in morphemes[index + 1 : index + 4] if one.tag not in _MARKS]
     if not rest:
         return False
     says = rest[0].form in ("하", "이러", "이렇") and rest[0].tag.startswith("V") and rest[0].tag != "VX"
-    return rest[0].tag == "JKQ" or (says and not (len(rest) > 1 and rest[1].form == "게"))
+    return rest[0].tag == "JKQ" or rest[0].form == "라" or (says and not (len(rest) > 1 and rest[1].form == "게"))
 
 
 def _contrasts(head: Head, morphemes: Sequence[Morpheme]) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from curation.korean.predicate import TAIL_TAGS
+from curation.korean.predicate import CHAT_FINALS, TAIL_TAGS
 
 if TYPE_CHECKING:
     from kiwipiepy import Token
@@ -33,7 +33,9 @@ def mend(tokens: Sequence[Token], text: str) -> list[Morpheme]:
     """The morphemes of one sentence of `text`, in order, endings whole: 먹으래 is 먹+으래, not 먹+으라고+하+어."""
     found: list[Morpheme] = []
     for token in tokens:
-        if token.tag == "Z_CODA":  # the ㅇ of 바쁘넹
+        if token.tag == "Z_CODA":  # the ㅇ of 바쁘넹; but 랙 is no 래
+            if token.form not in CHAT_FINALS and found:
+                found[-1] = replace(found[-1], tag="NNG")
             continue
         tag = "JX" if token.form == "요" else token.tag
         found.append(Morpheme(token.form, tag, token.start, token.start + token.len))

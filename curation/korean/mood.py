@@ -10,7 +10,7 @@ from typing import Literal
 from curation.korean.heads import Head
 from curation.korean.mending import Morpheme
 
-Mood = Literal["statement", "question", "command", "regret"]
+Mood = Literal["statement", "question", "command", "regret", "cry"]
 
 _MARK_OR_WORD = re.compile(r"[.!?…~]+|[가-힣A-Za-z0-9]")
 _INTERROGATIVES = frozenset("뭐 무엇 뭘 누구 누 언제 어디 왜 어떻게 얼마 얼마나 몇 무슨 어느 어떤 어떻".split())
@@ -26,6 +26,8 @@ _FAVOUR = re.compile(r"(?:아|어|여|해|와|려|러|아다|어다)[보주]$") 
 _SELF = frozenset("나 저 우리 저희".split())
 _OTHERS = frozenset("그 그녀 걔 얘 쟤 그들 사람 남편 아내 형 누나 언니 오빠 동생 친구 애 아이 들 자 님 분 씨".split())
 _TOPICS = ("은", "는", "ᆫ")
+# Commands on a verb, cries on an adjective: 문을 닫아라, 아이고 배고파라.
+_CRIES = ("어라", "아라", "여라")
 # Endings that only their mark and context tell apart.
 _OPEN = frozenset("어 지 오 으오 소 ᆯ래 을래".split())
 _HONOURED = re.compile(
@@ -43,6 +45,8 @@ def mood_of(head: Head, morphemes: Sequence[Morpheme], text: str) -> Mood | None
     if head.ending in ("ᆯ걸", "을걸"):
         regrets = head.stem.form == "말" or any(one.form in _REGRETS for one in before)
         return "regret" if regrets and not head.stem.tense else "statement"
+    if head.ending in _CRIES:
+        return "command" if head.stem.is_verb else "cry"
     if head.ending not in _OPEN:
         return "statement"
     if not marks and any(one.form in _INTERROGATIVES and one.tag in ("NP", "MAG", "MM", "VA-I") for one in before):
@@ -86,7 +90,7 @@ def _told(head: Head, before: Sequence[Morpheme]) -> Mood | None:
         return "command"
     if stem.form == "하" and not head.polite and _last_ending(before) in ("라고", "으라고"):
         return "statement" if any(one.tag == "JKS" for one in before) else None  # 나가라고 해: is told, or shall tell
-    is_denied = any(one.form in ("안", "못") and one.tag == "MAG" for one in before[-3:])
+    is_denied = any(one.form in ("안", "못") and one.tag == "MAG" for one in before[-4:])
     is_duty = stem.form == "하" and any(one.form == "어야" for one in before[-3:])
     is_state = stem.tense or not stem.is_verb or stem.honorific or stem.form in _UNWILLED
     if is_state or is_denied or is_duty or _names_actor(before):

@@ -66,7 +66,7 @@ def _happens(text: str, start: int) -> bool:
 def _is_word(morphemes: Sequence[Morpheme], pronoun: Morpheme, text: str) -> bool:
     """Whether only a josa or 이다 clings to the pronoun: 내용량 is no 내."""
     end = pronoun.start + 1
-    if end >= len(text) or not "가" <= text[end] <= "힣":
+    if end >= len(text) or not "가" <= text[end] <= "힣" or text.startswith("혼자", end):
         return True
     clinging = next((one for one in morphemes if one.start <= end < one.end and one is not pronoun), None)
     return clinging is not None and (clinging.tag.startswith("J") or clinging.tag in _CLING)

@@ -19,6 +19,10 @@ _QUALITIES = frozenset(
     "필요 가능 불가능 중요 안전 충분 부족 동일 정확 유리 불리 적합 부실 위험 복잡 단순 다양 불편 편리 유사 균일 "
     "확실 건강 성실 신중 자유 행복 완전 불완전 온전 친절 특별 정상 비정상".split()
 )
+# Stems whose -어 makes a phrase of its noun, no clause: 회원을 위해, 법에 의해.
+PREPOSITIONAL = frozenset("위하 통하 대하 관하 의하 비하 인하 향하".split())
+# Single letters that chat adds to an ending (했엉, 했닼); any other makes a word of it (랙 is no 래).
+CHAT_FINALS = frozenset("ᆼᆷᆫᆿᇂᆺ")
 # What may follow an ending without being part of it: full stops, closing brackets and quotes, emoticons.
 TAIL_TAGS = ("SF", "SP", "SS", "SSC", "SE", "SW", "SO", "SB", "W_EMOJI", "Z_SIOT")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from curation.korean.endings import Ending, by_morpheme, is_listed_noun, is_yo
 from curation.korean.inversion import CLOSING_CONNECTIVES, before_inversion
 from curation.korean.levels import Reading, SpeechLevel, is_scrap
-from curation.korean.predicate import without_tail
+from curation.korean.predicate import CHAT_FINALS, PREPOSITIONAL, without_tail
 
 if TYPE_CHECKING:
     from kiwipiepy import Token
@@ -25,10 +25,12 @@ _SIGNING = frozenset({"드리", "올리"})  # 김하늘 드림
 
 def read_morphemes(core: str, tokens: Sequence[Token]) -> Reading | None:
     """What the morphemes of a sentence say; `core` is its text up to the ending. None where it has no predicate."""
-    tokens = [token for token in without_tail(tokens) if token.tag != "Z_CODA"]
+    tokens = without_tail(tokens)
+    is_word = bool(tokens) and tokens[-1].tag == "Z_CODA" and tokens[-1].form not in CHAT_FINALS
+    tokens = [token for token in tokens if token.tag != "Z_CODA"]
     if not tokens:
         return None
-    found = _final(core, tokens)
+    found = None if is_word else _final(core, tokens)
     if found is None or is_scrap(found):
         return before_inversion(tokens, breaks_off=found is not None) or found
     return found
@@ -72,6 +74,8 @@ def _ending(core: str, tokens: Sequence[Token]) -> Reading | None:
         return Reading(_L.HAERA, 0.95, "렴", "morpheme", "command")
     if form in ("음", "ᆷ"):
         return _nominal(tokens)
+    if form == "어" and before is not None and before.form in PREPOSITIONAL:
+        return None  # 회원을 위해
     row = _row(form)
     stem = before.tag.split("-")[0] if before is not None else ""
     if (

@@ -47,6 +47,7 @@ _BUILT_UPON = re.compile(
     r"|싶|봐|보[게라자고니면아지는시았]|않|못|말[고아자]|마[라세십]|주[세십시면고는어]|줘|줄|드려|둬|있|버[려렸리]|가[고는며]"
     r"|\w{1,3}[야아][.!?~ㅋㅎㅠ\s]*$|아니면|아님|혹은|또는|고민|걱정|생각|궁금|버튼|누르|눌러|표시|수를|수가"
 )
+_QUOTED_ON = re.compile(r"\s*(?:이?라[고는며던]|이?라면서|이?란\s|하고\s|하는\s|하며\s)")
 # A remark or a signature behind a full stop still belongs to the sentence before: (첨부 참조), - 물류팀 드림.
 _TAIL = re.compile(r"[(\[][^()\[\]]*[)\]][.\s]*$|[-–—]\s*[^-–—.!?\n]{1,24}(?:드림|올림|배상)[.\s]*$")
 
@@ -108,6 +109,8 @@ def _is_end(line: str, begin: int, found: re.Match[str], end: int) -> bool:
     place, after = found.start(), found.end()
     if after == end:
         return True
+    if _QUOTED_ON.match(line, after):  # 받아 줄 거야?? 라는 말
+        return False
     before, following = line[place - 1] if place > begin else " ", line[after]
     if line[place] in "~～":  # 10~20개, 3월~5월 go on; 안녕하세요~반갑습니다 ends
         ending = _ending_before(line, begin, place)

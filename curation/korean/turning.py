@@ -129,7 +129,7 @@ def _changed(head: Head, target: str, text: str, to: str, familiar: Stem) -> Cha
     if target == "+요" and is_copula and head.ending in ("어", "아", "야"):
         return _joined(head, stem, "어요", text)
     if target[0] in "+~":
-        return head.ending_start, head.end, _respelt(_casual(head, text), target)
+        return head.ending_start, head.end, _respelt(_casual(head, text), target, head.stem.honorific)
     if target in _HOLDS_SI:
         return _joined(head, stem.plain(), target, text)
     return _joined(head, stem if to in _POLITE else familiar, target, text)
@@ -143,9 +143,9 @@ def _cut(head: Head, familiar: Stem, text: str, is_copula: bool) -> Change | str
     return head.ending_start, head.end, _casual(head, text)
 
 
-def _respelt(ending: str, target: str) -> str:
+def _respelt(ending: str, target: str, honorific: bool) -> str:
     """An ending that keeps its letters: 네 +요 → 네요; 한대 ~다고 합니다 → 한다고 합니다; 셔 → 세요."""
-    if target == "+요" and ending == "셔":
+    if target == "+요" and honorific and ending == "셔":
         return "세요"
     return ending[: None if target[0] == "+" else -1] + target[1:]
 
