@@ -23,8 +23,9 @@ from rich.console import Console
 from rich.table import Table
 
 from curation.korean.kiwi import analyser
+from curation.korean.levels import SURE
 from curation.korean.register import convert
-from curation.korean.speech_level import CASUAL, POLITE, SpeechLevel, Tagged, tag_messages, tag_speech_levels
+from curation.korean.speech_level import CASUAL, POLITE, SpeechLevel, tag_messages, tag_speech_levels
 
 GOLD = Path(__file__).resolve().parent.parent / "corpora" / "gold"
 HANDBOOK = GOLD.parent / "wms"
@@ -74,6 +75,7 @@ def _figures(data: Path | None) -> Iterator[tuple[str, str, str]]:
     every = [*short, *(text for pairs in binary.values() for text, _ in pairs), *(text for text, _ in _gold_levels())]
     yield from _agreement(every)
     yield from _conversion(binary)
+    yield from _turned_polite("chat" if chat else "corpora/gold/levels.tsv", short)
 
 
 def _gold_levels() -> Rows:
@@ -142,7 +144,7 @@ def _confident(pairs: list[tuple[str, bool]]) -> Iterator[tuple[str, str, str]]:
 
 def _built_messages(rows: Rows) -> Iterator[tuple[str, str, str]]:
     """Messages of 3 to 8 sentences, all polite, all casual, or of both, a third each."""
-    chance = random.Random(SEED)  # noqa: S311 (a sample, no secret)
+    chance = random.Random(SEED)
     rows = [row for row in rows if not INNER_STOP.search(row[0])]  # one label, one sentence
     polite = [row for row in rows if row[1] <= POLITE and len(row[1]) == 1]
     casual = [row for row in rows if row[1] <= {SpeechLevel.HAE, SpeechLevel.HAERA}]
@@ -198,7 +200,8 @@ def _speed(what: str, name: str, texts: list[str]) -> Iterator[tuple[str, str, s
     kiwi = theirs / slow
     yield (
         f"{what}: sentences per CPU-s, first / again", f"{name} ({ours:,} sentences)",
-        f"{ours / seconds:,.0f} / {again / warm:,.0f}; {ours / seconds / kiwi:.0f}x / {again / warm / kiwi:.0f}x Kiwi's {kiwi:,.0f}",
+        f"{ours / seconds:,.0f} / {again / warm:,.0f} = {ours / seconds / kiwi:.0f}x / {again / warm / kiwi:.0f}x "
+        f"Kiwi's {kiwi:,.0f}",
     )  # fmt: skip
 
 
@@ -238,13 +241,27 @@ def _conversion(binary: dict[str, list[tuple[str, bool]]]) -> Iterator[tuple[str
             )
 
 
+def _turned_polite(name: str, texts: list[str]) -> Iterator[tuple[str, str, str]]:
+    """해체 and 해라체 to 해요체: every text tagged so, and those the tagger is sure of."""
+    texts = list(dict.fromkeys(texts))
+    tags = tag_speech_levels(texts)
+    for what, least in (("casual → haeyo tagged polite", 0.0), ("the same, source sure (≥ .9)", SURE)):
+        casual = [t for t, tag in zip(texts, tags, strict=True) if tag.level in CASUAL and tag.confidence >= least]
+        found = tag_speech_levels([one.text for one in convert(casual, to="haeyo")])
+        polite = sum(tag.level in POLITE for tag in found)
+        yield what, f"{name} ({len(casual):,})", f"{polite / len(casual):.4f}"
+
+
 def _start() -> Iterator[tuple[str, str, str]]:
     """CPU and memory of a fresh process up to its first tagged text that needs Kiwi."""
-    code = (
-        "import resource, sys\nfrom curation.korean.speech_level import tag_messages\n"
-        "loaded = 'kiwipiepy' in sys.modules\ntag_messages(['창고 안'])\nused = resource.getrusage(resource.RUSAGE_SELF)\n"
-        "print(loaded, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)"
-    )
+    code = """
+import resource, sys
+from curation.korean.speech_level import tag_messages
+loaded = "kiwipiepy" in sys.modules
+tag_messages(["창고 안"])
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(loaded, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+"""
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     yield (
         "start: Kiwi loaded on import / CPU s / peak MB",

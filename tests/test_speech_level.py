@@ -6,6 +6,7 @@ import sys
 import unicodedata
 
 import pytest
+from conftest import GOLD
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,6 @@ from curation.korean.levels import CASUAL, EMPTY, POLITE, SURE
 from curation.korean.sentences import sentence_spans, split_sentences
 from curation.korean.speech_level import SpeechLevel, tag_messages, tag_speech_levels
 from curation.korean.tails import core_of
-from conftest import GOLD
 
 KOREAN = st.text(
     alphabet=st.sampled_from("가각갈값재고출실사를은는이다요니까네자해줘.?!…~ \n\"'()`|-#ㅋㅠ창AWx019😀"), max_size=60

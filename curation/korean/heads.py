@@ -221,7 +221,10 @@ def _runs_on(head: Head, text: str) -> bool:
 
 
 def _reports(morphemes: Sequence[Morpheme], index: int) -> bool:
-    """Whether what follows reports the clause: 가자 하면, 더 살게요, 이러면, 왔다라고; not 샀어, 이렇게. Kiwi takes 라 of 라는 for a noun."""
+    """Whether what follows reports the clause: 가자 하면, 더 살게요, 이러면, 왔다라고; not 샀어, 이렇게.
+
+    Kiwi takes the 라 of 라는 for a noun.
+    """
     rest = [one for one in morphemes[index + 1 : index + 4] if one.tag not in _MARKS]
     if not rest:
         return False
