@@ -181,6 +181,17 @@ def test_a_text_is_read_the_same_alone_and_among_others(texts):
     assert tag_messages(texts) == [tag_messages([text])[0] for text in texts]
 
 
+def test_no_heading_item_or_sentence_of_the_handbook_is_called_casual():
+    documents = [path.read_text(encoding="utf-8") for path in sorted((GOLD.parent / "wms").rglob("*.md"))]
+    called = [
+        text[one.start : one.end]
+        for text, tag in zip(documents, tag_messages(documents), strict=True)
+        for one in tag.sentences
+        if one.level in CASUAL
+    ]
+    assert [sentence for sentence in called if not sentence.endswith("고 하자.")] == []  # 가정: 만든다고 하자
+
+
 def test_importing_the_tagger_loads_no_analyser():
     code = "import sys, curation.korean.speech_level, curation.korean.register; sys.exit('kiwipiepy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -13,6 +13,8 @@ from curation.korean.levels import SpeechLevel
 
 # A row that begins with a lone final consonant (ᆸ니다) wants it as the 받침 of the syllable before: 옮깁|니다.
 _FIRST_FINAL = 0x11A7  # U+11A8 is ᆨ, the first of the 27 finals (Unicode 15, section 3.12)
+# Nouns as good as predicates by their letters: 먹고 갈래? · 용기가 속하는 갈래; 늦었소이다 · 자리의 주소이다
+_IN_DOUBT = ("갈래", "소이다", "나이다")
 LONGEST = 6  # characters that tell an ending, or a noun that looks like one
 
 
@@ -79,6 +81,8 @@ def _ending_of_tail(tail: str) -> Ending | None:
         suffix = tail[start:]
         if not is_syllable(suffix[0]):
             continue
+        if suffix in _IN_DOUBT:
+            return None
         found = whole.get(suffix) or after_final.get((final_consonant(suffix[0]), suffix[1:]))
         if found is not None:
             return None if is_listed_noun(tail) else found
@@ -87,7 +91,7 @@ def _ending_of_tail(tail: str) -> Ending | None:
 
 def is_listed_noun(text: str) -> bool:
     """Whether a text ends in a noun that only looks like an ending: 아기 판다, 새 노래."""
-    word = f"_{text[-LONGEST:].replace(' ', '_')}"
+    word = "".join(char if is_syllable(char) else "_" for char in f"_{text[-LONGEST:]}")
     return word.endswith(_nouns())
 
 

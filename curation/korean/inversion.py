@@ -21,6 +21,10 @@ _CUT_TAGS = ("JKS", "JKO", "JKG", "JC", "MM", "ETM")
 CLOSING_CONNECTIVES = frozenset("는데 ᆫ데 은데 던데 텐데 ᆯ텐데 까봐 길래 고".split())
 # Endings that may also lead on to another clause.
 _LEADING_ON = frozenset("다 어 아 지 네 자 라 으라 나 니 으니 게 고 는데 ᆫ데 은데 거든 다니 라니".split())
+# Endings of a clause within another: 무엇을 보일지 정하는 값, 갈까 하는 사람.
+_EMBEDDED = frozenset(
+    "ᆯ지 을지 ᆯ까 을까 ᆫ가 은가 는가 던가 나 다고 ᆫ다고 는다고 라고 으라고 자고 냐고 다며 라며 ᆯ라고 다니까".split()
+)
 # A connective -어 is no ending unless the verb before it asks for something: 봐, 줘, 하지 마.
 _ASKING_STEMS = frozenset({"주", "보", "말", "두", "놓"})
 
@@ -72,7 +76,7 @@ def _is_final(row: Ending, tokens: Sequence[Token], index: int) -> bool:
     has_comma = len(rest) < len(tokens) - index - 1
     if all(token.tag in _ASIDE_TAGS or (at and token.tag in ("JKS", "JX")) for at, token in enumerate(rest)):
         return True  # 위험하지 않아, 솔직히 · 거짓말이지 너 · 연락해, 민수야 · 참게 자네가
-    if row.form in CLOSING_CONNECTIVES:
+    if row.form in CLOSING_CONNECTIVES or row.form in _EMBEDDED:
         return False
     has_clause = any(token.tag.startswith((*_VERBAL_TAGS, "XS")) for token in rest)
     leads_on = _leads_on(row, tokens, index)

@@ -225,24 +225,26 @@ def _belongs_before(reading: Reading) -> bool:
 
 
 def _in_context(text: str, sentences: list[_Read]) -> list[_Read]:
-    """What the sentences around it settle: 하게체 -나, -네, -는가; a clause left open among polite sentences."""
+    """What the sentences around it settle: 하게체 -나, -네, -는가; a clause left open among formal sentences."""
     is_hage = any(one.reading.level is _L.HAGE for one in sentences) or _HAGE_CUE.search(text) is not None
     levels = {one.reading.level for one in sentences if not is_scrap(one.reading)}
-    is_polite = bool(levels & POLITE) and not levels & CASUAL
+    is_casual, is_polite = bool(levels & CASUAL), bool(levels & POLITE)
     settled = []
-    for one in sentences:
+    for place, one in enumerate(sentences, 1):
         reading = one.reading
+        # A heading or an item of a document leads on (재고가 모자라면); the end of a turn is left open (좋았을 텐데).
+        is_formal = not is_casual and (is_polite or (_L.PLAIN in levels and place < len(sentences)))
         if is_hage and reading.level in (_L.HAE, _L.PLAIN) and reading.ending.endswith(_HAGE_ENDS):
-            reading = Reading(_L.HAGE, 0.85, reading.ending, "context", reading.sentence_type)
-        elif (
-            is_polite
-            and reading.level in CASUAL
-            and is_scrap(reading)
-            and not text[one.start : one.end].endswith((".", "!", "?", "…"))
-        ):
-            reading = Reading(_L.FRAGMENT, 0.6, reading.ending, "context", "none")
-        settled.append(one if reading is one.reading else replace(one, reading=reading))
+            settled.append(replace(one, reading=replace(reading, level=_L.HAGE, confidence=0.85, rule="context")))
+        elif is_formal and reading.level in CASUAL and is_scrap(reading) and not _is_stopped(text, one):
+            settled.append(replace(one, reading=Reading(_L.FRAGMENT, 0.6, reading.ending, "context", "none")))
+        else:
+            settled.append(one)
     return settled
+
+
+def _is_stopped(text: str, one: _Read) -> bool:
+    return text[one.start : one.end].endswith((".", "!", "?", "…"))
 
 
 def _tagged(text: str, sentences: Sequence[_Read]) -> Tagged:
