@@ -13,7 +13,7 @@ from curation.korean.mending import Morpheme, mend, without_marks
 from curation.korean.nominal import nominal_change
 from curation.korean.person import pronoun_changes, reply_change
 from curation.korean.sentences import Split, split_sentences
-from curation.korean.speech_level import SpeechLevel, level_of
+from curation.korean.speech_level import SpeechLevel, read_sentences
 from curation.korean.turning import CUT, Asked, Change, turn
 from curation.korean.units import mask_code, message_units, quotations
 
@@ -27,6 +27,7 @@ _RIGHT = {
     "hae": (_L.HAE, _L.HAERA),
     "plain": (_L.PLAIN, _L.HAERA, _L.NOMINAL),
 }
+_LAUGHTER = re.compile(r"(?<=[가-힣])[ \t]*[ㅋㅎㅠㅜ]+[\s.~^]*$")
 _UNSTABLE = "the analyser reads the converted line otherwise: a second conversion would change it again"
 _WITHOUT_PREDICATE = (_L.FRAGMENT, _L.NONE)
 
@@ -85,13 +86,17 @@ def _convert(
     """One pass over all texts, in one call of the analyser; the lines in `kept` (counted from 0) stay as they are."""
     lines = [(index, line) for index, text in enumerate(texts) for line in _lines(text)]
     split = split_sentences([_stopped(line.masked) for _, line in lines], tuple(words))
+    pairs = zip(lines, split, strict=True)
+    masked = [line.masked[part.start : part.end] for (_, line), parts in pairs for part in parts]
+    levels = iter([reading.level for reading in read_sentences(masked, tuple(words))])
     sentences: list[list[_Sentence]] = [[] for _ in texts]
     for (index, line), parts in zip(lines, split, strict=True):
+        leveled = [(part, next(levels)) for part in parts]
         if texts[index].count("\n", 0, line.start) in kept[index]:
             whole = (line.start, line.start + len(line.text))
             sentences[index].append(_Sentence(*whole, (), reason=_UNSTABLE))
         else:
-            sentences[index] += (_read_sentence(line, part, to, honour) for part in parts)
+            sentences[index] += (_read_sentence(line, part, level, to, honour) for part, level in leveled)
     return [_converted(text, found) for text, found in zip(texts, sentences, strict=True)]
 
 
@@ -140,14 +145,15 @@ def _with_code_as_words(line: str, masked: str) -> str:
 
 
 def _stopped(line: str) -> str:
-    """The line with a full stop, if it ends in a bare syllable: Kiwi then reads its last ending as one (할게)."""
+    """The line with a full stop behind its last syllable: Kiwi then reads the ending as one (할게, 좋대 ㅎㅎ)."""
+    line = _LAUGHTER.sub(lambda tail: "." + " " * (len(tail[0]) - 1), line)
     return line + "." if is_syllable(line[-1]) else line
 
 
-def _read_sentence(line: _Line, part: Split, to: Target, honour: bool) -> _Sentence:
+def _read_sentence(line: _Line, part: Split, level: SpeechLevel, to: Target, honour: bool) -> _Sentence:
     start, end = part.start, min(part.end, len(line.text))
     morphemes = mend(part.tokens, line.masked)
-    found = _predicate_changes(line, start, end, part, morphemes, to, honour)
+    found = _predicate_changes(line, start, end, morphemes, Asked(to, level, honour))
     changes, reason = found.changes, found.reason
     personal = tuple(pronoun_changes(morphemes, line.masked, to))
     is_parted = not is_syllable(line.text[:start].rstrip()[-1:] or ".")
@@ -165,17 +171,12 @@ def _read_sentence(line: _Line, part: Split, to: Target, honour: bool) -> _Sente
     return _Sentence(start + line.start, end + line.start, moved[0], moved[1], reason, found.is_right)
 
 
-def _predicate_changes(
-    line: _Line, start: int, end: int, part: Split, morphemes: Sequence[Morpheme], to: Target, honour: bool
-) -> _Sentence:
+def _predicate_changes(line: _Line, start: int, end: int, morphemes: Sequence[Morpheme], asked: Asked) -> _Sentence:
     """The changes of a sentence's predicates, why one of them cannot turn, and whether it is right as it is."""
-    level = level_of(line.masked[start:end], part.tokens).level
-    is_sentence = level not in (*_WITHOUT_PREDICATE, _L.NOMINAL)
+    is_sentence = asked.level not in (*_WITHOUT_PREDICATE, _L.NOMINAL)
     heads = find_heads(morphemes, line.text, line.quoted, is_sentence=is_sentence)
     if not heads:
-        leads_on = re.match(r"\s+[가-힣]", line.text[end:]) is not None
-        return _without_head(start, end, morphemes, _L.FRAGMENT if leads_on else level, to)
-    asked = Asked(to, level, honour)
+        return _without_head(start, end, morphemes, asked)
     changes: list[Change] = []
     for head in heads:
         turned = turn(head, morphemes, line.text, asked, is_last=head is heads[-1])
@@ -185,8 +186,8 @@ def _predicate_changes(
     return _Sentence(start, end, tuple(changes), is_right=not changes)
 
 
-def _without_head(start: int, end: int, morphemes: Sequence[Morpheme], level: SpeechLevel, to: Target) -> _Sentence:
-    bare = without_marks(morphemes)
+def _without_head(start: int, end: int, morphemes: Sequence[Morpheme], asked: Asked) -> _Sentence:
+    bare, level, to = without_marks(morphemes), asked.level, asked.to
     change = None
     if to == "hae" and len(bare) > 1 and bare[-1].form == "요" and bare[-2].tag not in ("IC", "MAJ"):
         change = (bare[-1].start, bare[-1].end, "")  # 저도요 → 나도

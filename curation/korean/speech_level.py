@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from curation.korean.hangul import has_hangul
 from curation.korean.honorifics import honours_subject, is_humble
@@ -22,11 +22,8 @@ from curation.korean.sentences import Span, sentence_spans
 from curation.korean.tails import core_of, unquoted
 from curation.korean.units import mask_code, message_units
 
-if TYPE_CHECKING:
-    from kiwipiepy import Token
-
 __all__ = [
-    "CASUAL", "POLITE", "Evidence", "MessageTag", "Mode", "Sentence", "SpeechLevel", "Tagged", "level_of",
+    "CASUAL", "POLITE", "Evidence", "MessageTag", "Mode", "Sentence", "SpeechLevel", "Tagged",
     "tag_messages", "tag_speech_levels",
 ]  # fmt: skip
 
@@ -117,10 +114,24 @@ def tag_messages(texts: Sequence[str], words: tuple[str, ...] = (), *, mode: Mod
     return [_message_tag(sentences) for sentences in _read_texts(texts, words, mode)]
 
 
-def level_of(sentence: str, tokens: Sequence[Token]) -> Reading:
-    """The level of one sentence, given its morphemes."""
-    core = core_of(sentence)
-    return read(core, tokens) if core else _without_core(sentence)
+def read_sentences(sentences: Sequence[str], words: tuple[str, ...] = (), mode: Mode = "tiered") -> list[Reading]:
+    """The reading of each sentence, same order, by the tiers that its doubt asks for."""
+    readings: list[Reading | None] = []
+    pending: list[tuple[int, str, str]] = []  # (place, core, mark)
+    for place, sentence in enumerate(sentences):
+        core = core_of(sentence)[-_READ_CHARS:]
+        found = read_reply(core) if has_hangul(core) else _without_core(sentence)
+        if found is None and mode == "tiered" and (by_letters := read_letters(core)):
+            found = None if is_scrap(by_letters) and _MAY_END.search(core) else by_letters
+        readings.append(found)
+        if found is None:
+            pending.append((place, core, "?" if "?" in sentence[sentence.rfind(core) + len(core) :] else "."))
+    if pending and mode == "tiered":
+        pending = _read_tails(readings, pending, words)
+    analysed = tokenise([core + mark for _, core, mark in pending], words)
+    for (place, core, _), tokens in zip(pending, analysed, strict=True):
+        readings[place] = read(core, tokens)
+    return [reading for reading in readings if reading is not None]
 
 
 def _read_texts(texts: Sequence[str], words: tuple[str, ...], mode: Mode) -> list[list[_Read]]:
@@ -139,31 +150,11 @@ def _read_texts(texts: Sequence[str], words: tuple[str, ...], mode: Mode) -> lis
                 found.append((span, True))
                 sentences.append(masked[span.start : span.end])
         spans.append(found)
-    readings = iter(_read_sentences(sentences, words, mode))
+    readings = iter(read_sentences(sentences, words, mode))
     return [
         _in_context(text, _joined([_Read(s.start, s.end, next(readings), s.is_open) for s, _ in found]))
         for text, found in zip(texts, spans, strict=True)
     ]
-
-
-def _read_sentences(sentences: Sequence[str], words: tuple[str, ...], mode: Mode) -> list[Reading]:
-    """The reading of each sentence, same order, by the tiers that its doubt asks for."""
-    readings: list[Reading | None] = []
-    pending: list[tuple[int, str, str]] = []  # (place, core, mark)
-    for place, sentence in enumerate(sentences):
-        core = core_of(sentence)[-_READ_CHARS:]
-        found = read_reply(core) if has_hangul(core) else _without_core(sentence)
-        if found is None and mode == "tiered" and (by_letters := read_letters(core)):
-            found = None if is_scrap(by_letters) and _MAY_END.search(core) else by_letters
-        readings.append(found)
-        if found is None:
-            pending.append((place, core, "?" if "?" in sentence[sentence.rfind(core) + len(core) :] else "."))
-    if pending and mode == "tiered":
-        pending = _read_tails(readings, pending, words)
-    analysed = tokenise([core + mark for _, core, mark in pending], words)
-    for (place, core, _), tokens in zip(pending, analysed, strict=True):
-        readings[place] = read(core, tokens)
-    return [reading for reading in readings if reading is not None]
 
 
 def _without_core(sentence: str) -> Reading:
