@@ -119,7 +119,7 @@ def _honoured(head: Head, mood: Mood, text: str, to: str) -> Change | str | None
 def _changed(head: Head, target: str, text: str, to: str, familiar: Stem) -> Change | str | None:
     """`familiar` is the stem as one addresses a friend: without -시-, unless it honours somebody else."""
     stem = head.stem
-    if head.ending.endswith("냐고") and "냐고" not in text[head.start : head.end]:  # 어떻게 하냐 스냅챗, read as 하냐고 하
+    if head.ending.endswith("냐고") and "냐고" not in text[head.start : head.end]:  # 하냐 스냅챗: Kiwi reads 하냐고 하
         return f"{text[head.start : head.end]} was read as -{head.ending}"
     is_copula = stem.tag in ("VCP", "VCN") and not stem.tense
     if head.polite and (to == "haeyo" or (to == "hapsyo" and target not in _FORMAL)):
