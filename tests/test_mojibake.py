@@ -82,7 +82,8 @@ def test_a_repair_gives_back_what_was_spoilt(kind, spoil, words):
     text = " ".join(words)
     (found,) = repair([spoil(text)])
     assert found.text in (text, spoil(text))
-    if sum(map(is_syllable, text)) >= 8:
+    # CP949 bytes prove nothing by themselves: there the repair must also read like Korean (옵니다. 옵니다. does not).
+    if sum(map(is_syllable, text)) >= 8 and kind not in (Kind.CP949_AS_LATIN1, Kind.CP949_AS_CP1252):
         assert found == repaired(text, kind)
 
 
