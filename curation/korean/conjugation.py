@@ -112,7 +112,9 @@ def _copula(noun: str, ending: str) -> str | None:
         return _COPULA_ANYWHERE[ending]
     if ending not in _COPULA:
         return None
-    return attach(noun, _COPULA[ending])[len(noun) :]
+    # Where the noun's sound is unknown the full form is right after either: 12:00이에요, edit이다.
+    after = attach(noun, _COPULA[ending])[len(noun) :]
+    return _COPULA[ending].split("/")[0] if "(" in after else after
 
 
 def _fused(stem: str) -> str:

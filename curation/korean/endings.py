@@ -14,7 +14,8 @@ from curation.korean.levels import SpeechLevel
 # A row that begins with a lone final consonant (ᆸ니다) wants it as the 받침 of the syllable before: 옮깁|니다.
 _FIRST_FINAL = 0x11A7  # U+11A8 is ᆨ, the first of the 27 finals (Unicode 15, section 3.12)
 # Nouns as good as predicates by their letters: 먹고 갈래? · 용기가 속하는 갈래; 늦었소이다 · 자리의 주소이다
-_IN_DOUBT = ("갈래", "소이다", "나이다")
+_IN_DOUBT = frozenset("갈래 소이다 나이다".split())
+_ADVERBS = frozenset("길게 힘들게 멀게 둥글게 달게 가늘게 거칠게 잘게 낯설게 서툴게 모질게".split())  # no -ㄹ게
 LONGEST = 6  # characters that tell an ending, or a noun that looks like one
 
 
@@ -81,7 +82,7 @@ def _ending_of_tail(tail: str) -> Ending | None:
         suffix = tail[start:]
         if not is_syllable(suffix[0]):
             continue
-        if suffix in _IN_DOUBT:
+        if suffix in _IN_DOUBT or (suffix in _ADVERBS and not (start and is_syllable(tail[start - 1]))):
             return None
         found = whole.get(suffix) or after_final.get((final_consonant(suffix[0]), suffix[1:]))
         if found is not None:

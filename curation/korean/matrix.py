@@ -79,13 +79,13 @@ def read(core: str, tokens: Sequence[Token]) -> Reading:
     if reply := read_reply(core):
         return reply
     by_letters = read_letters(core)
-    found = read_morphemes(core, tokens) or _fragment(core)
+    found = read_morphemes(core, tokens) or fragment(core)
     if by_letters is None or found.level is by_letters.level:
         return found
     return by_letters if found.rule != "morpheme" or by_letters.confidence > found.confidence else found
 
 
-def _fragment(core: str) -> Reading:
+def fragment(core: str) -> Reading:
     """No predicate; a cut sentence still shows by its first word whom it speaks to: 네, 팀장님."""
     if greeting := _FIRST_WORD.match(core):
         return Reading(REPLIES[greeting[1]], 0.7, greeting[1], "reply", "statement")

@@ -29,6 +29,10 @@ class Morpheme:
     end: int
 
 
+# Pronouns and 거, with which 입 may be one syllable: 겁니다, 접니다, 뭡니까, 누굽니까.
+_COPULA_FUSES = "거것저뭐구디기"
+
+
 def mend(tokens: Sequence[Token], text: str) -> list[Morpheme]:
     """The morphemes of one sentence of `text`, in order, endings whole: 먹으래 is 먹+으래, not 먹+으라고+하+어."""
     found: list[Morpheme] = []
@@ -39,7 +43,7 @@ def mend(tokens: Sequence[Token], text: str) -> list[Morpheme]:
             continue
         tag = "JX" if token.form == "요" else token.tag
         found.append(Morpheme(token.form, tag, token.start, token.start + token.len))
-        _mend_word(found)
+        _mend_word(found, text)
         _mend_ending(found, text)
     _mend_place(found)
     return found
@@ -53,7 +57,7 @@ def without_marks(morphemes: Sequence[Morpheme]) -> Sequence[Morpheme]:
     return morphemes[:last]
 
 
-def _mend_word(found: list[Morpheme]) -> None:
+def _mend_word(found: list[Morpheme], text: str) -> None:
     """Predicates taken for other words: 아니야, 그래, 아세요 for cries, 계세요 and 적치한다 for nouns, 드세 too."""
     last = found[-1]
     start, end = last.start, last.end
@@ -71,6 +75,16 @@ def _mend_word(found: list[Morpheme]) -> None:
         found[-2:] = [Morpheme("들", "VV", start, start + 1), Morpheme("세요", "EF", start + 1, end)]
     elif last.form == "오" and last.tag == "EF" and before[-1:] in ([("시", "EP")], [("으시", "EP")]):
         found[-2:] = [Morpheme("시오", "EF", found[-2].start, end)]
+    elif (last.form, last.tag) == ("이", "VV") and before[-1:] and before[-1][1] in ("SW", "SN", "SL", "SH"):
+        found[-1] = replace(last, tag="VCP")  # 97%입니다
+    elif (
+        last.form in ("ᆸ니다", "ᆸ니까")
+        and before[-1:] == [("이", "VCP")]
+        and len(before) > 1
+        and before[0][0][-1:] not in _COPULA_FUSES
+        and text[found[-2].start : found[-2].start + 1] != "입"
+    ):  # 적치합니다, 셉니다: what has no 입 is no copula
+        found[-3:-1] = [Morpheme(found[-3].form, "VV", found[-3].start, found[-3].end)]
     elif last.form in ("ᆫ다", "는다") and before[-1:] == [("이", "VCP")] and len(before) > 1:  # 이다 has no -ᆫ다
         found[-3:-1] = [Morpheme(found[-3].form, "VV", found[-3].start, found[-3].end)]
 

@@ -14,6 +14,7 @@ Mood = Literal["statement", "question", "command", "regret", "cry"]
 
 _MARK_OR_WORD = re.compile(r"[.!?…~]+|[가-힣A-Za-z0-9]")
 _INTERROGATIVES = frozenset("뭐 무엇 뭘 누구 누 언제 어디 왜 어떻게 얼마 얼마나 몇 무슨 어느 어떤 어떻".split())
+_INDIRECT = frozenset("ᆫ지 는지 은지 ᆯ지 을지 던지 냐고 느냐고 ᆫ가 는가 은가".split())  # 뭔지 알려줘
 _URGING = frozenset("좀 빨리 어서 얼른 제발 꼭 당장 그만 이리".split())
 _HABITS = frozenset("매일 늘 항상 자주 가끔 요즘 보통 주로 대개 날마다 매번".split())
 _REGRETS = frozenset("그냥 진작 차라리 괜히 미리 조금 더 좀 일찍 애초".split())  # adverbs beside -ㄹ걸
@@ -49,7 +50,8 @@ def mood_of(head: Head, morphemes: Sequence[Morpheme], text: str) -> Mood | None
         return "command" if head.stem.is_verb else "cry"
     if head.ending not in _OPEN:
         return "statement"
-    if not marks and any(one.form in _INTERROGATIVES and one.tag in ("NP", "MAG", "MM", "VA-I") for one in before):
+    direct = before[max((at + 1 for at, one in enumerate(before) if one.form in _INDIRECT), default=0) :]
+    if not marks and any(one.form in _INTERROGATIVES and one.tag in ("NP", "MAG", "MM", "VA-I") for one in direct):
         return "question"  # an unpunctuated turn: 뭐 먹었어
     return _told(head, before) if head.ending == "어" else "statement"
 
@@ -114,16 +116,18 @@ def _names_actor(before: Sequence[Morpheme]) -> bool:
 
     A subject before a connective or a modifier is not the predicate's own: 작업이 끝나면 전원을 꺼 줘.
     """
-    breaks = [at + 1 for at, one in enumerate(before) if (one.tag == "EC" and one.form != "어") or one.tag == "ETM"]
+    breaks = [
+        at + 1 for at, one in enumerate(before) if (one.tag == "EC" and one.form != "어") or one.tag in ("ETM", "EF")
+    ]
     own = before[max(breaks, default=0) :]
     return (
         any(one.tag == "JKS" for one in own)
         or any(one.form in _HABITS for one in before)
         or any(
-            (one.form in _SELF and one.tag == "NP" and after.tag not in ("JKB", "JKO", "JKG"))
-            or (one.form in _OTHERS and after.form in _TOPICS and after.tag == "JX")
-            for one, after in _pairs(before)
+            one.form in _SELF and one.tag == "NP" and after.tag not in ("JKB", "JKO", "JKG")
+            for one, after in _pairs(own)
         )
+        or any(one.form in _OTHERS and after.form in _TOPICS and after.tag == "JX" for one, after in _pairs(before))
     )
 
 

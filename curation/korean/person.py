@@ -16,6 +16,10 @@ _FAMILIAR = {humble: plain for plain, humble in _HUMBLE.items()}
 _HAPPENING = re.compile(
     r"(?:썸|냄새|열|땀|화|소리|눈물|짜증|신|겁|윤|티|맛|향|멋|빛|병|사고|탈|고장|불|혼|기억|차이|엄두) $"
 )
+# 나 as the second of 가, 나, 다.
+_LABEL = re.compile(
+    r"나 (?:등급|구역|업체|그룹|조|반|팀|급|항|목|안|창고|동|열|라인|유형|단계|표|형|번)(?![가-힣]*[아어]요?$)"
+)
 _CLING = ("VCP", "XSN", "NNB")  # 나였다, 나들, 내꺼
 _CLOSE = r"(?=\s*(?:[,.!~…]|$))"
 _ALONE = r"(?=\s*[.?!…]*$)"
@@ -54,7 +58,14 @@ def pronoun_changes(morphemes: Sequence[Morpheme], text: str, to: str) -> Iterat
         first = text[one.start : one.start + 1]
         begins = one.start == 0 or not "가" <= text[one.start - 1] <= "힣"
         is_person = (one.tag == "NP" and one.form == person) or (one.tag, one.form, person) == ("MM", "내", "나")
-        if is_person and first in swap and begins and _is_word(morphemes, one, text) and not _happens(text, one.start):
+        if (
+            is_person
+            and not _LABEL.match(text, one.start)
+            and first in swap
+            and begins
+            and _is_word(morphemes, one, text)
+            and not _happens(text, one.start)
+        ):
             yield one.start, one.start + 1, swap[first]
 
 

@@ -173,6 +173,8 @@ def _read_sentence(line: _Line, part: Split, level: SpeechLevel, to: Target, hon
 
 def _predicate_changes(line: _Line, start: int, end: int, morphemes: Sequence[Morpheme], asked: Asked) -> _Sentence:
     """The changes of a sentence's predicates, why one of them cannot turn, and whether it is right as it is."""
+    if asked.level in _WITHOUT_PREDICATE:
+        return _without_head(start, end, morphemes, asked)
     is_sentence = asked.level not in (*_WITHOUT_PREDICATE, _L.NOMINAL)
     heads = find_heads(morphemes, line.text, line.quoted, is_sentence=is_sentence)
     if not heads:

@@ -20,6 +20,8 @@ PREDICATE_NOUNS = frozenset("필요 요망 바람 금지 불가 불가능 가능
 # Dependent nouns that close an adnominal clause: 확인할 것, 도착할 듯, 준비하는 중.
 BOUND_NOUNS = frozenset("것 듯 중 거 예정".split())
 _ADJECTIVES = ("VA", "XSA", "VCP", "VCN")
+# Endings that are also the last syllable of Sino-Korean nouns: 수령지 포장대 보관고 조회자 무게 단가.
+_NOUN_LIKE = frozenset("지 대 고 자 게 ᆫ가".split())
 _SIGNING = frozenset({"드리", "올리"})  # 김하늘 드림
 
 
@@ -39,7 +41,7 @@ def read_morphemes(core: str, tokens: Sequence[Token]) -> Reading | None:
 def _final(core: str, tokens: Sequence[Token]) -> Reading | None:
     """What the last morpheme says; None where it is no ending."""
     last, before = tokens[-1], tokens[-2] if len(tokens) > 1 else None
-    if is_listed_noun(core):
+    if is_listed_noun(core) and not _has_object(core, tokens):
         return None
     if last.tag in ("EF", "EC"):
         return _ending(core, tokens)
@@ -76,14 +78,13 @@ def _ending(core: str, tokens: Sequence[Token]) -> Reading | None:
         return _nominal(tokens)
     if form == "어" and before is not None and before.form in PREPOSITIONAL:
         return None  # 회원을 위해
+    if before is not None and _is_noun(before, last, tokens):
+        return None
     row = _row(form)
     stem = before.tag.split("-")[0] if before is not None else ""
-    if (
-        row is None
-        or (form == "라" and stem in ("VCP", "VCN"))
-        or (form == "이" and stem not in _ADJECTIVES)
-        or (form == "게" and stem in _ADJECTIVES)
-    ):
+    if form == "게" and stem in _ADJECTIVES:
+        return None  # 빠르게: an adverb
+    if row is None or (form == "라" and stem in ("VCP", "VCN")) or (form == "이" and stem not in _ADJECTIVES):
         return Reading(_L.HAE, 0.5, form, "connective")
     if last.tag == "EC" and row.level is _L.HAE:
         return Reading(_L.HAE, _BARE, form, "connective", row.sentence_type)
@@ -92,6 +93,26 @@ def _ending(core: str, tokens: Sequence[Token]) -> Reading | None:
     if form == "게" and before is not None and before.form == "하":  # 확인하게: a command, or an adverb left alone
         return Reading(row.level, 0.7, form, "morpheme", row.sentence_type)
     return Reading(row.level, 0.96 if last.tag == "EF" else 0.9, form, "morpheme", row.sentence_type)
+
+
+def _is_noun(before: Token, last: Token, tokens: Sequence[Token]) -> bool:
+    """Whether Kiwi saw an ending in the last syllable of a noun: 수령지, 발송지, 포장대, and 스토리지 with no subject.
+
+    No ending follows a noun without a stem, nor a 하 that is not written; an unwritten 이 wants a subject.
+    """
+    if last.form not in _NOUN_LIKE:
+        return False
+    if before.tag in ("NNG", "NNP", "XSN"):
+        return True
+    if before.len or before.form not in ("하", "이"):
+        return bool(last.form == "ᆫ가" and before.tag == "VCP" and before.start == last.start == 0)  # 단가
+    return before.form == "하" or not any(token.tag in ("JKS", "JX", "NP") for token in tokens)
+
+
+def _has_object(core: str, tokens: Sequence[Token]) -> bool:
+    """Whether an object and no modifier stands before the last word, which is then a verb: 사과를 싸게 판다."""
+    before = [token for token in tokens if token.start < core.rfind(" ")]
+    return any(token.tag == "JKO" for token in before) and before[-1].tag not in ("ETM", "MM", "JKG", "NNG", "NNP")
 
 
 def _row(form: str) -> Ending | None:

@@ -17,7 +17,7 @@ from curation.korean.hangul import has_hangul
 from curation.korean.honorifics import honours_subject, is_humble
 from curation.korean.kiwi import tokenise
 from curation.korean.levels import CASUAL, EMPTY, POLITE, Reading, SpeechLevel, is_scrap
-from curation.korean.matrix import NO_HANGUL, ONLY_QUOTED, ends_like_noun, read, read_letters, read_reply
+from curation.korean.matrix import NO_HANGUL, ONLY_QUOTED, ends_like_noun, fragment, read, read_letters, read_reply
 from curation.korean.sentences import Span, sentence_spans
 from curation.korean.tails import core_of, unquoted
 from curation.korean.units import mask_code, message_units
@@ -179,7 +179,7 @@ def _read_tails(
         found = memory[tail]
         is_whole = len(core) < len(tail)
         if is_whole or not is_scrap(found) or not _MAY_END.search(core):
-            readings[place] = found
+            readings[place] = fragment(core) if found.level is _L.FRAGMENT else found
         else:
             left.append(one)
     return left
@@ -218,7 +218,7 @@ def _belongs_before(reading: Reading) -> bool:
 def _in_context(text: str, sentences: list[_Read]) -> list[_Read]:
     """What the sentences around it settle: 하게체 -나, -네, -는가; a clause left open among formal sentences."""
     is_hage = any(one.reading.level is _L.HAGE for one in sentences) or _HAGE_CUE.search(text) is not None
-    levels = {one.reading.level for one in sentences if not is_scrap(one.reading)}
+    levels = {one.reading.level for one in sentences if not _is_aside(one.reading)}
     is_casual, is_polite = bool(levels & CASUAL), bool(levels & POLITE)
     settled = []
     for place, one in enumerate(sentences, 1):
@@ -227,15 +227,20 @@ def _in_context(text: str, sentences: list[_Read]) -> list[_Read]:
         is_formal = not is_casual and (is_polite or (_L.PLAIN in levels and place < len(sentences)))
         if is_hage and reading.level in (_L.HAE, _L.PLAIN) and reading.ending.endswith(_HAGE_ENDS):
             settled.append(replace(one, reading=replace(reading, level=_L.HAGE, confidence=0.85, rule="context")))
-        elif is_formal and reading.level in CASUAL and is_scrap(reading) and not _is_stopped(text, one):
+        elif is_formal and reading.level in CASUAL and _is_aside(reading) and not _is_stopped(text, one):
             settled.append(replace(one, reading=Reading(_L.FRAGMENT, 0.6, reading.ending, "context", "none")))
         else:
             settled.append(one)
     return settled
 
 
+def _is_aside(reading: Reading) -> bool:
+    """What among formal sentences is left open, echoed or sighed: 재고가 0이라고? 어? 아니!"""
+    return is_scrap(reading) or reading.rule == "reply"
+
+
 def _is_stopped(text: str, one: _Read) -> bool:
-    return text[one.start : one.end].endswith((".", "!", "?", "…"))
+    return text[one.start : one.end].endswith((".", "…"))
 
 
 def _tagged(text: str, sentences: Sequence[_Read]) -> Tagged:

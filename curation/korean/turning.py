@@ -28,7 +28,7 @@ _ADDRESSED = frozenset("어 냐 으냐 느냐 니 으니".split())  # endings th
 _COMMANDS = frozenset("자 어라 라".split())
 # What asks oneself, and what says so: 아닐까 하네, 어쩔까 고민하는
 _WONDERING = frozenset("ᆯ까 을까 나 ᆫ가 은가".split())
-_WONDER = re.compile(r"\s+(?:하|싶|보|봐|고민|걱정|생각|궁금|말|두[려렵]|무[서섭]|겁|염려|불안)")
+_WONDER = re.compile(r"\s+(?:[하한할했합해]|싶|보|봐|고민|걱정|생각|궁금|말|두[려렵]|무[서섭]|겁|염려|불안)")
 _STOPS = (".", "!", "?", "…", "~")
 _FINAL_IEUNG = 21
 
