@@ -118,6 +118,7 @@ def test_gold_messages_have_their_labels_sentences_and_first_offence():
         ("비고: 재고가 부족하거나\n로케이션이 잠겨 있으면\n출고할 수 없습니다.", "polite"),
         ("알려줘 고맙습니다", "mixed"),
         ("어? 그건 이상하네요.", "polite"),
+        ("표와 같이 하세요.\n\n단계 | 할 일\n--- | ---\n1 | 스캔한다\n\n이상입니다.", "polite"),
         ("재고가 0이라고? 걱정하지 마세요.", "polite"),
         ("재고가 없습니다. 실사를 안 했으니까.", "mixed"),
         ("주소 항목은 다음과 같습니다.\n1. 발송지\n2. 수령지\n3. 보관 단가\n4. 클라우드 스토리지", "polite"),

@@ -125,7 +125,7 @@ def read_sentences(sentences: Sequence[str], words: tuple[str, ...] = (), mode: 
             found = None if is_scrap(by_letters) and _MAY_END.search(core) else by_letters
         readings.append(found)
         if found is None:
-            pending.append((place, core, "?" if "?" in sentence[sentence.rfind(core) + len(core) :] else "."))
+            pending.append((place, core, "?" if "?" in sentence[_core_end(sentence, core) :] else "."))
     if pending and mode == "tiered":
         pending = _read_tails(readings, pending, words)
     analysed = tokenise([core + mark for _, core, mark in pending], words)
@@ -155,6 +155,10 @@ def _read_texts(texts: Sequence[str], words: tuple[str, ...], mode: Mode) -> lis
         _in_context(text, _joined([_Read(s.start, s.end, next(readings), s.is_open) for s, _ in found]))
         for text, found in zip(texts, spans, strict=True)
     ]
+
+
+def _core_end(sentence: str, core: str) -> int:
+    return sentence.rfind(core) + len(core)
 
 
 def _without_core(sentence: str) -> Reading:
@@ -274,7 +278,7 @@ def _last_decided(sentences: Sequence[_Read]) -> _Read:
 def _sentence_type(sentence: str, reading: Reading) -> str:
     if reading.level in EMPTY:
         return "none"
-    marks = sentence[len(core_of(sentence)) :]
+    marks = sentence[_core_end(sentence, core_of(sentence)) :]
     if "?" in marks or "？" in marks:
         return "question"
     if reading.sentence_type != "any":

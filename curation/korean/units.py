@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`|https?://[^\s)\]>\"'가-힣]+", re.DOTALL)
 _FENCE = re.compile(r"^[ \t]*(?:```.*?(?:```[ \t]*$|\Z)|~~~.*?(?:~~~[ \t]*$|\Z))", re.DOTALL | re.MULTILINE)
 _TABLE_ROW = re.compile(r"\s*\|.*\|\s*$")
+_TABLE_RULE = re.compile(r"\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*$")  # --- | ---, outer pipes or none
 _LIST_MARK = re.compile(
     r"\s*(?:(?:[-*+•·▪▶※○●◦□■]|\d{1,3}[.)]|\(\d{1,3}\)|[①-⑳]|#{1,6}|[가나다라마바사아자차카타파하][.)]|>)\s+)+"
 )
@@ -46,7 +49,9 @@ def message_units(text: str, masked: str) -> list[Unit]:
     blocks = [(found.start(), found.end()) for found in _FENCE.finditer(text)] if masked is not text else []
     units: list[Unit] = []
     in_table = False
-    for line in _LINE.finditer(masked):
+    lines = list(_LINE.finditer(masked))
+    rows = _table_rows([line[0] for line in lines]) if "--" in masked and "|" in masked else frozenset()
+    for number, line in enumerate(lines):
         start, end = line.span()
         while blocks and blocks[0][0] < start and blocks[0][1] <= start:
             blocks.pop(0)
@@ -55,7 +60,7 @@ def message_units(text: str, masked: str) -> list[Unit]:
                 units.append(Unit(*blocks[0], is_prose=False))
             in_table = False
             continue
-        is_row = line[0].lstrip().startswith("|") and _TABLE_ROW.match(line[0]) is not None
+        is_row = number in rows or (line[0].lstrip().startswith("|") and _TABLE_ROW.match(line[0]) is not None)
         if is_row and in_table:
             units[-1] = Unit(units[-1].start, end, is_prose=False)
         elif is_row:
@@ -64,6 +69,16 @@ def message_units(text: str, masked: str) -> list[Unit]:
             units.append(unit)
         in_table = is_row
     return units
+
+
+def _table_rows(lines: Sequence[str]) -> frozenset[int]:
+    """The numbers of the lines around a table's rule (--- | ---) that hold its cells."""
+    rows: set[int] = set()
+    for number, line in enumerate(lines):
+        if number and _TABLE_RULE.match(line) and "|" in lines[number - 1]:
+            below = takewhile(lambda at: "|" in lines[at], range(number + 1, len(lines)))
+            rows |= {number - 1, number, *below}
+    return frozenset(rows)
 
 
 def quotations(text: str) -> list[tuple[int, int]]:
