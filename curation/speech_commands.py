@@ -20,7 +20,6 @@ _LEVELS = {
     "hapsyo": "합쇼체", "haeyo": "해요체", "hao": "하오체", "hage": "하게체", "hae": "해체", "haera": "해라체",
     "plain": "-다 글말", "nominal": "명사형", "fragment": "조각", "none": "한글 없음",
 }  # fmt: skip
-_SHOWN_REASONS = 10
 
 
 class Level(StrEnum):
@@ -79,10 +78,9 @@ def rewrite(
     _print_table(done.counts, "rows 행", rows, ("edits", {"edits": "고친 곳"}))
     reasons = Counter({name: count for (kind, _, name), count in done.counts.items() if kind == "unconverted"})
     if reasons:
-        common = dict(reasons.most_common(_SHOWN_REASONS))
-        shown = {**common, "other reasons 그 밖": reasons.total() - sum(common.values())}
-        counts = Counter({("reason", "", name): count for name, count in shown.items()})
-        _print_table(counts, "unconverted 못 바꾼 문장", ("reason", dict.fromkeys(shown, "")))
+        counts = Counter({("reason", "", name): count for name, count in reasons.items()})
+        names = {name: "" for name, _ in reasons.most_common()}
+        _print_table(counts, "unconverted 못 바꾼 문장", ("reason", names))
 
 
 def _known(words: Path | None) -> tuple[str, ...]:

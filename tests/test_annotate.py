@@ -19,7 +19,7 @@ from curation import annotate as annotating
 from curation.__main__ import app
 from curation.annotate import Targets, annotate, rewrite_rows
 from curation.errors import InputError
-from curation.korean.register import Converted, convert
+from curation.korean.register import convert
 from curation.reading import Broken
 from curation.rows import Format, open_source, opening, read_rows, replaced
 from curation.spans import csv_cells, csv_literal, json_members
@@ -163,32 +163,21 @@ def test_the_table_at_the_end_counts_rows_edits_and_reasons(tmp_path):
     assert result.stdout_bytes == b""
 
 
-def test_of_many_reasons_the_common_ones_are_shown_and_the_others_summed(tmp_path, monkeypatch):
-    def none_converted(texts, *, to, words):
-        return [
-            Converted(text, (), ((0, len(text), f"reason {index // 2:02}: more"),)) for index, text in enumerate(texts)
-        ]
-
-    monkeypatch.setattr(annotating, "convert", none_converted)
-    path = write(tmp_path, "a.txt", "해.\n" * 25)
+def test_reasons_are_counted_without_their_details(tmp_path):
+    path = write(tmp_path, "a.txt", "박스를 옮겨.\n라벨을 붙여.\n상자를 저쪽으로 밀어.\n")
     shown = run("rewrite", path, "--to", "hapsyo").stderr
-    rows = [[cell.strip() for cell in line.split("│")[1:3]] for line in shown.splitlines() if "reason" in line]
-    assert rows[:-1] == [[f"reason {index:02}", "2"] for index in range(10)]
-    assert rows[-1] == ["other reasons 그 밖", "5"]
+    rows = [[cell.strip() for cell in line.split("│")[1:3]] for line in shown.splitlines() if "command" in line]
+    assert rows == [["may tell or command", "3"]]
 
 
-def test_each_unconverted_sentence_is_kept_with_its_place(tmp_path, monkeypatch):
-    def none_converted(texts, *, to, words):
-        return [Converted(text, (), ((0, len(text), "question"),)) for text in texts]
-
-    monkeypatch.setattr(annotating, "convert", none_converted)
-    path = write(tmp_path, "a.csv", 'answer,n\n"첫 줄\n둘째 줄",1\n"그래, 해.",2\n')
+def test_each_unconverted_sentence_is_kept_with_its_place(tmp_path):
+    path = write(tmp_path, "a.csv", 'answer,n\n"첫 줄\n박스를 옮겨.",1\n"그래서, 라벨을 붙여.",2\n')
     out = rewrite(path, "--field", "answer", "--unconverted", tmp_path / "u.jsonl")
     assert out == path.read_bytes()
     kept = [json.loads(line) for line in (tmp_path / "u.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert [(one["position"], one["text"], one["reason"]) for one in kept] == [
-        (2, "첫 줄\n둘째 줄", "question"),
-        (4, "그래, 해.", "question"),
+    assert [(one["position"], one["start"], one["text"], one["reason"]) for one in kept] == [
+        (2, 4, "박스를 옮겨.", "may tell or command: 어"),
+        (4, 0, "그래서, 라벨을 붙여.", "may tell or command: 어"),
     ]
 
 

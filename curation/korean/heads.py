@@ -11,11 +11,10 @@ from operator import itemgetter
 from curation.korean.conjugation import Stem
 from curation.korean.hangul import is_syllable
 from curation.korean.mending import Morpheme
-from curation.korean.predicate import PREPOSITIONAL, TAIL_TAGS, is_quality
+from curation.korean.predicate import PREPOSITIONAL, STEMS, TAIL_TAGS, is_quality
 from curation.korean.senses import by_sense
 
 _BRACKETS = re.compile(r"\([^()\n]*\)|\[[^\[\]\n]*\]")
-_STEMS = ("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA")
 _HONORIFIC = ("시", "으시")
 # 해요체 endings whose 해체 is more than the cut of 요.
 _WITHOUT_YO = dict.fromkeys("에요 예요 여요 아요 어요".split(), "어") | dict.fromkeys("세요 으세요".split(), "세요")
@@ -117,7 +116,7 @@ def _head_at(morphemes: Sequence[Morpheme], index: int, text: str) -> Head | Non
         first -= 1
     if morphemes[at].tag not in ("EF", "EC", "ETN") or first < 0:
         return None
-    is_known = morphemes[first].tag.split("-")[0] in _STEMS
+    is_known = morphemes[first].tag.split("-")[0] in STEMS
     if last.tag == "ETN" and not is_known:
         return None
     stem = _stem(morphemes, first, at, text)

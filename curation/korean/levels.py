@@ -26,14 +26,15 @@ CASUAL = frozenset({SpeechLevel.HAO, SpeechLevel.HAGE, SpeechLevel.HAE, SpeechLe
 EMPTY = frozenset({SpeechLevel.FRAGMENT, SpeechLevel.NONE})
 
 SURE = 0.9  # at and above: right on 998 of 1,000 (benchmarks/speech_level.py)
-DOUBTFUL = 0.75  # below: the whole sentence is analysed
+DOUBTFUL = 0.75  # below: it decides nothing beside a whole sentence (is_scrap)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A level, how sure it is (0..1), the ending it rests on, the rule, and the sentence type (`any`: see the mark).
 
-    Rules: letters · morpheme · connective · nominal · reply · inverted · no predicate · no Hangul · quotation.
+    Rules: letters · morpheme · connective · nominal · reply · inverted · context · no predicate · no Hangul ·
+    quotation.
     """
 
     level: SpeechLevel

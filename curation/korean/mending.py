@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from curation.korean.predicate import CHAT_FINALS, TAIL_TAGS
+from curation.korean.predicate import CHAT_FINALS, without_tail
 
 if TYPE_CHECKING:
     from kiwipiepy import Token
@@ -17,6 +17,9 @@ _QUOTED = {
     "ᆫ다": {"다": "단다", "라": "란다"},
     "ᆸ니다": {"다": "답니다", "라": "랍니다"},
 }
+
+
+Change = tuple[int, int, str]  # [start, end) of a text, and what it becomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +50,6 @@ def mend(tokens: Sequence[Token], text: str) -> list[Morpheme]:
         _mend_ending(found, text)
     _mend_place(found)
     return found
-
-
-def without_marks(morphemes: Sequence[Morpheme]) -> Sequence[Morpheme]:
-    """The morphemes without the marks, brackets and emoticons that close a sentence."""
-    last = len(morphemes)
-    while last and morphemes[last - 1].tag in TAIL_TAGS:
-        last -= 1
-    return morphemes[:last]
 
 
 def _mend_word(found: list[Morpheme], text: str) -> None:
@@ -112,6 +107,6 @@ def _mend_ending(found: list[Morpheme], text: str) -> None:
 
 def _mend_place(found: list[Morpheme]) -> None:
     """문이 잠겼는데, whose 는데 Kiwi takes for a place at the end of a sentence."""
-    last = without_marks(found)
+    last = without_tail(found)
     if len(last) > 1 and last[-1].form == "데" and last[-2].form in ("는", "은", "ᆫ") and last[-2].end >= last[-1].start:
         found[len(last) - 2 : len(last)] = [Morpheme(last[-2].form + "데", "EF", last[-2].start, last[-1].end)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -60,7 +60,7 @@ def third_is_honoured(before: Sequence[Morpheme]) -> bool:
     """Whether -시- honours a third person, the subject: 께서, 선생님이, 그분은, 할머니는."""
     return any(
         one.form == "께서" or (_HONOURED.search(one.form) is not None and after.tag in ("JKS", "JX"))
-        for one, after in _pairs(before)
+        for one, after in pairwise(before)
     )
 
 
@@ -70,7 +70,7 @@ def is_spoken_to(before: Sequence[Morpheme]) -> bool:
         (after.tag == "JKS" or after.form in (*_TOPICS, "도"))
         and after.tag.startswith("J")
         and one.form not in ("너", "네")
-        for one, after in _pairs(before)
+        for one, after in pairwise(before)
     )
     return not named and not any(one.form in _SELF and one.tag == "NP" for one in before)
 
@@ -125,11 +125,7 @@ def _names_actor(before: Sequence[Morpheme]) -> bool:
         or any(one.form in _HABITS for one in before)
         or any(
             one.form in _SELF and one.tag == "NP" and after.tag not in ("JKB", "JKO", "JKG")
-            for one, after in _pairs(own)
+            for one, after in pairwise(own)
         )
-        or any(one.form in _OTHERS and after.form in _TOPICS and after.tag == "JX" for one, after in _pairs(before))
+        or any(one.form in _OTHERS and after.form in _TOPICS and after.tag == "JX" for one, after in pairwise(before))
     )
-
-
-def _pairs(morphemes: Sequence[Morpheme]) -> Iterator[tuple[Morpheme, Morpheme]]:
-    return pairwise(morphemes)

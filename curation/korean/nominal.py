@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from curation.korean.conjugation import Stem, conjugate
-from curation.korean.mending import Morpheme
-
-Change = tuple[int, int, str]
+from curation.korean.mending import Change, Morpheme
 
 # A statement, a duty (적을 것) and a ban (하지 말 것) in each register.
 _STATES = {"hapsyo": "습니다", "haeyo": "어요", "hae": "어"}

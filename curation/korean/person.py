@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from curation.korean.mending import Morpheme
-
-Change = tuple[int, int, str]
+from curation.korean.mending import Change, Morpheme
 
 # 나는 난 날 나를 나도 · 내 내가 내게; the josa after the first syllable stays.
 _HUMBLE = {"나": "저", "난": "전", "날": "절", "내": "제"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from curation.korean.kiwi import analyser, tokenise
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # The endings of a plain statement: 크다, 옮긴다, 먹는다.
 PLAIN_DECLARATIVES = ("다", "ᆫ다", "는다")
-_STEMS = ("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA")
+STEMS = ("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA")
 # Common nouns whose 하다 is an adjective; of any other it is a verb, whatever Kiwi says (바로 취소한다).
 _QUALITIES = frozenset(
     "필요 가능 불가능 중요 안전 충분 부족 동일 정확 유리 불리 적합 부실 위험 복잡 단순 다양 불편 편리 유사 균일 "
@@ -59,7 +59,15 @@ def is_declarative(token: Token) -> bool:
     return token.tag == "EF" and token.form in (*PLAIN_DECLARATIVES, "ᆸ니다", "습니다")
 
 
-def without_tail(tokens: Sequence[Token]) -> Sequence[Token]:
+class _HasTag(Protocol):
+    @property
+    def tag(self) -> str: ...
+
+
+Morph = TypeVar("Morph", bound=_HasTag)  # Kiwi's Token, or a mended one
+
+
+def without_tail(tokens: Sequence[Morph]) -> Sequence[Morph]:
     """A sentence's morphemes without the closing marks that follow its ending."""
     end = len(tokens)
     while end and tokens[end - 1].tag in TAIL_TAGS:
@@ -75,7 +83,7 @@ def final_predicate(tokens: Sequence[Token]) -> Predicate | None:
     first = len(tokens) - 2
     while first >= 0 and tokens[first].tag == "EP":
         first -= 1
-    if first < 0 or tokens[first].tag.split("-")[0] not in _STEMS:
+    if first < 0 or tokens[first].tag.split("-")[0] not in STEMS:
         return None
     stem = tuple((token.form, token.tag) for token in tokens[first:-1])
     before = tokens[first - 1] if first else None

@@ -9,12 +9,13 @@ from typing import Literal
 
 from curation.korean.hangul import is_syllable
 from curation.korean.heads import find_heads
-from curation.korean.mending import Morpheme, mend, without_marks
+from curation.korean.mending import Change, Morpheme, mend
 from curation.korean.nominal import nominal_change
 from curation.korean.person import pronoun_changes, reply_change
+from curation.korean.predicate import without_tail
 from curation.korean.sentences import Split, split_sentences
 from curation.korean.speech_level import SpeechLevel, read_sentences
-from curation.korean.turning import CUT, Asked, Change, turn
+from curation.korean.turning import CUT, Asked, turn
 from curation.korean.units import mask_code, message_units, quotations
 
 Target = Literal["hapsyo", "haeyo", "hae", "plain"]
@@ -28,7 +29,7 @@ _RIGHT = {
     "plain": (_L.PLAIN, _L.HAERA, _L.NOMINAL),
 }
 _LAUGHTER = re.compile(r"(?<=[가-힣])[ \t]*[ㅋㅎㅠㅜ]+[\s.~^]*$")
-_UNSTABLE = "the analyser reads the converted line otherwise: a second conversion would change it again"
+_UNSTABLE = "a second conversion would change it again"
 _WITHOUT_PREDICATE = (_L.FRAGMENT, _L.NONE)
 
 
@@ -44,7 +45,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A text in its new register; `unconverted` holds the (start, end, reason) of each sentence left as it was."""
+    """A text in its new register; `unconverted` holds the (start, end, reason) of each sentence left as it was.
+
+    A reason is one of a few, its detail behind a colon: `may tell or command: 어`.
+    """
 
     text: str
     edits: tuple[Edit, ...]
@@ -175,8 +179,7 @@ def _predicate_changes(line: _Line, start: int, end: int, morphemes: Sequence[Mo
     """The changes of a sentence's predicates, why one of them cannot turn, and whether it is right as it is."""
     if asked.level in _WITHOUT_PREDICATE:
         return _without_head(start, end, morphemes, asked)
-    is_sentence = asked.level not in (*_WITHOUT_PREDICATE, _L.NOMINAL)
-    heads = find_heads(morphemes, line.text, line.quoted, is_sentence=is_sentence)
+    heads = find_heads(morphemes, line.text, line.quoted, is_sentence=asked.level is not _L.NOMINAL)
     if not heads:
         return _without_head(start, end, morphemes, asked)
     changes: list[Change] = []
@@ -189,7 +192,7 @@ def _predicate_changes(line: _Line, start: int, end: int, morphemes: Sequence[Mo
 
 
 def _without_head(start: int, end: int, morphemes: Sequence[Morpheme], asked: Asked) -> _Sentence:
-    bare, level, to = without_marks(morphemes), asked.level, asked.to
+    bare, level, to = without_tail(morphemes), asked.level, asked.to
     change = None
     if to == "hae" and len(bare) > 1 and bare[-1].form == "요" and bare[-2].tag not in ("IC", "MAJ"):
         change = (bare[-1].start, bare[-1].end, "")  # 저도요 → 나도
@@ -199,7 +202,7 @@ def _without_head(start: int, end: int, morphemes: Sequence[Morpheme], asked: As
         return _Sentence(start, end, (change,))
     is_right = level in _RIGHT[to]
     known = is_right or level in _WITHOUT_PREDICATE
-    reason = None if known else f"{level}: no predicate that the table of endings could turn"
+    reason = None if known else f"no predicate that the table of endings could turn: {level}"
     return _Sentence(start, end, (), reason=reason, is_right=is_right)
 
 

@@ -39,7 +39,7 @@ _NUMBERED = re.compile(r"(?:^|\s)\d{1,2}$")
 # The last syllable of an ending that may part two sentences without a mark: 알려줘 고마워.
 _OPEN = re.compile(
     r"(?<=[다까오요죠쇼용줘야냐니라렴나봐어아게네당세래마해지돼소더노여])"
-    r"((?:[ \t]*(?:[ㅋㅎㅠㅜ]{2,}|\^\^|[\U0001F300-\U0001FAFF]+))?)[ \t]+(?=[^\s(\[])"
+    rf"((?:[ \t]*(?:[ㅋㅎㅠㅜ]{{2,}}|\^\^|[{_EMOJI}]+))?)[ \t]+(?=[^\s(\[])"
 )
 # What follows an ending that is only quoted or built upon: 해줘 라고 했다, 갈까 봐, 했지 않아, 좋아요 버튼.
 _BUILT_UPON = re.compile(

@@ -33,7 +33,6 @@ _L = SpeechLevel
 _DISPUTED = 0.85  # at most, where the text's other sentences, or clauses, are of the other side
 _AFTER_NOUN = ("요", "이요")  # 알려 주실래요 멜론이요
 _POLITE_CLAUSE = re.compile(r"(?:요|니다|죠),\s")
-_READ_CHARS = 1_000  # a sentence is read from its last so many characters
 _TAIL_CHARS = 60
 _REMEMBERED = 1 << 16  # eojeol pairs; some 20 MB
 # An eojeol that may end a sentence though another follows it.
@@ -48,7 +47,7 @@ _HAGE_ENDS = ("가", "나", "네", "구먼")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a level rests on: the ending, in Kiwi's form, and the rule that read it (`matrix.Reading`)."""
+    """What a level rests on: the ending, in Kiwi's form, and the rule that read it (`levels.Reading`)."""
 
     ending: str
     rule: str
@@ -101,9 +100,10 @@ class _Read:
 
 
 def tag_speech_levels(texts: Sequence[str], words: tuple[str, ...] = (), *, mode: Mode = "tiered") -> list[Tagged]:
-    """The speech level of each text's last sentence that has a predicate, same order; FRAGMENT where none has one.
+    """The speech level of each text's last sentence that has a predicate, same order; FRAGMENT or NONE where none has.
 
-    `words` is Kiwi's user dictionary; `mode="full"` analyses every sentence, for comparison.
+    Texts are in NFC (`hangul.normalise`): a syllable in single letters is not seen. `words` is Kiwi's user dictionary;
+    `mode="full"` analyses every sentence, for comparison.
     """
     texts = [unquoted(text) for text in texts]
     return [_tagged(text, sentences) for text, sentences in zip(texts, _read_texts(texts, words, mode), strict=True)]
@@ -119,7 +119,7 @@ def read_sentences(sentences: Sequence[str], words: tuple[str, ...] = (), mode: 
     readings: list[Reading | None] = []
     pending: list[tuple[int, str, str]] = []  # (place, core, mark)
     for place, sentence in enumerate(sentences):
-        core = core_of(sentence)[-_READ_CHARS:]
+        core = core_of(sentence)
         found = read_reply(core) if has_hangul(core) else _without_core(sentence)
         if found is None and mode == "tiered" and (by_letters := read_letters(core)):
             found = None if is_scrap(by_letters) and _MAY_END.search(core) else by_letters
@@ -136,23 +136,23 @@ def read_sentences(sentences: Sequence[str], words: tuple[str, ...] = (), mode: 
 
 def _read_texts(texts: Sequence[str], words: tuple[str, ...], mode: Mode) -> list[list[_Read]]:
     """Every text's sentences with their readings; all texts in one call, so that Kiwi's workers all run."""
-    spans: list[list[tuple[Span, bool]]] = []
+    spans: list[list[Span]] = []
     sentences: list[str] = []
     for text in texts:
         masked = mask_code(text)
-        found: list[tuple[Span, bool]] = []
+        found: list[Span] = []
         for unit in message_units(text, masked):
             if not unit.is_prose or unit.is_quoted:
-                found.append((Span(unit.start, unit.end), False))
+                found.append(Span(unit.start, unit.end))
                 sentences.append('""' if unit.is_quoted else "")
                 continue
-            for span in sentence_spans(masked, unit.start, unit.end):
-                found.append((span, True))
-                sentences.append(masked[span.start : span.end])
+            parts = sentence_spans(masked, unit.start, unit.end)
+            found += parts
+            sentences += (masked[part.start : part.end] for part in parts)
         spans.append(found)
     readings = iter(read_sentences(sentences, words, mode))
     return [
-        _in_context(text, _joined([_Read(s.start, s.end, next(readings), s.is_open) for s, _ in found]))
+        _in_context(text, _joined([_Read(s.start, s.end, next(readings), s.is_open) for s in found]))
         for text, found in zip(texts, spans, strict=True)
     ]
 
@@ -216,13 +216,13 @@ def _joined(sentences: Sequence[_Read]) -> list[_Read]:
 
 def _belongs_before(reading: Reading) -> bool:
     """Whether what stands behind an ending, with no mark between, is no sentence of its own: 몰라요 글쎄."""
-    return is_scrap(reading) or reading.rule == "reply" or reading.ending in _AFTER_NOUN
+    return _decides_nothing(reading) or reading.ending in _AFTER_NOUN
 
 
 def _in_context(text: str, sentences: list[_Read]) -> list[_Read]:
     """What the sentences around it settle: 하게체 -나, -네, -는가; a clause left open among formal sentences."""
     is_hage = any(one.reading.level is _L.HAGE for one in sentences) or _HAGE_CUE.search(text) is not None
-    levels = {one.reading.level for one in sentences if not _is_aside(one.reading)}
+    levels = {one.reading.level for one in sentences if not _decides_nothing(one.reading)}
     is_casual, is_polite = bool(levels & CASUAL), bool(levels & POLITE)
     settled = []
     for place, one in enumerate(sentences, 1):
@@ -231,14 +231,14 @@ def _in_context(text: str, sentences: list[_Read]) -> list[_Read]:
         is_formal = not is_casual and (is_polite or (_L.PLAIN in levels and place < len(sentences)))
         if is_hage and reading.level in (_L.HAE, _L.PLAIN) and reading.ending.endswith(_HAGE_ENDS):
             settled.append(replace(one, reading=replace(reading, level=_L.HAGE, confidence=0.85, rule="context")))
-        elif is_formal and reading.level in CASUAL and _is_aside(reading) and not _is_stopped(text, one):
+        elif is_formal and reading.level in CASUAL and _decides_nothing(reading) and not _is_stopped(text, one):
             settled.append(replace(one, reading=Reading(_L.FRAGMENT, 0.6, reading.ending, "context", "none")))
         else:
             settled.append(one)
     return settled
 
 
-def _is_aside(reading: Reading) -> bool:
+def _decides_nothing(reading: Reading) -> bool:
     """What among formal sentences is left open, echoed or sighed: 재고가 0이라고? 어? 아니!"""
     return is_scrap(reading) or reading.rule == "reply"
 

@@ -23,7 +23,7 @@ _CALLED = re.compile(
     r"(?<=\S)[\s,]+(?:친구|얘|자기|아가|엄마|아빠|언니|오빠|누나|형|동생|녀석|이놈|[가-힣]{1,3}들)[야아]$"
 )
 _QUOTATION = re.compile(rf"\s*(?:{QUOTED})(?P<josa>이?라고|하고|이?라며|이?라면서)?$")  # 그랬잖아요 "갈래!"라고
-_READ_CHARS = 2_000  # of a longer sentence only the end is read
+_READ_CHARS = 1_000  # of a longer sentence only the end is read
 _REACH = 500  # characters; a remark or quotation that is longer is read as text
 _CLOSERS = "\"'“”’‘)]」』》〉}）"
 _OPENERS = "\"'“‘([「『《〈（"

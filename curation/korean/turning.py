@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from curation.korean.conjugation import Stem, conjugate
 from curation.korean.hangul import is_syllable
 from curation.korean.heads import Head
-from curation.korean.mending import Morpheme
+from curation.korean.mending import Change, Morpheme
 from curation.korean.mood import Mood, is_spoken_to, mood_of, third_is_honoured
 from curation.korean.register_endings import Row, by_ending
 from curation.korean.speech_level import SpeechLevel
 
-Change = tuple[int, int, str]  # start, end, after
-
-CUT = "ends in a connective without a full stop: it may be cut off"
+CUT = "ends in a connective and may be cut off"
 _POLITE = ("hapsyo", "haeyo")
 # What 합쇼체 has endings of its own for; the rest (네요, 죠, ㄹ게요, 대요) stays 해요체 there.
 _FORMAL = frozenset("습니다 습니까 시+습니다 시+습니까 으십시오 읍시다".split())
@@ -91,13 +89,13 @@ def _mood(head: Head, morphemes: Sequence[Morpheme], text: str, level: SpeechLev
 def _row(head: Head, mood: Mood | None, asked: Asked) -> Row | str:
     rows = by_ending().get(head.ending)
     if rows is None or (head.ending in _ARCHAIC and asked.level not in _OLD):
-        return f"no row for the ending -{head.ending}"
+        return f"no row for the ending: {head.ending}"
     if mood is None and asked.to in ("haeyo", "hae"):
         mood = "statement"  # one form tells and commands there: 옮겨요
     if mood is None and "any" not in rows:
-        return f"{head.ending}: it may tell or command"
+        return f"may tell or command: {head.ending}"
     row = rows.get(mood or "any") or rows.get("any") or rows.get("bare")
-    return row or f"no row for the ending -{head.ending} in a {mood}"
+    return row or f"no row for the ending: {head.ending} in a {mood}"
 
 
 def _honoured(head: Head, mood: Mood, text: str, to: str) -> Change | str | None:
@@ -120,12 +118,12 @@ def _changed(head: Head, target: str, text: str, to: str, familiar: Stem) -> Cha
     """`familiar` is the stem as one addresses a friend: without -시-, unless it honours somebody else."""
     stem = head.stem
     if head.ending.endswith("냐고") and "냐고" not in text[head.start : head.end]:  # 하냐 스냅챗: Kiwi reads 하냐고 하
-        return f"{text[head.start : head.end]} was read as -{head.ending}"
+        return f"read as another ending: {text[head.start : head.end]} as {head.ending}"
     is_copula = stem.tag in ("VCP", "VCN") and not stem.tense
     if head.polite and (to == "haeyo" or (to == "hapsyo" and target not in _FORMAL)):
         return None
     if target == "-" or (is_copula and head.ending in _COMMANDS):
-        return f"{to} has no exact counterpart of {text[head.start : head.end]}"
+        return f"no exact counterpart in {to}: {text[head.start : head.end]}"
     if target == "=" or (head.ending == "나" and to == "hae" and not head.polite):
         return _cut(head, familiar, text, is_copula) if head.polite and to not in _POLITE else None
     if target == "+요" and is_copula and head.ending in ("어", "아", "야"):
@@ -158,7 +156,7 @@ def _joined(head: Head, stem: Stem, ending: str, text: str) -> Change | str | No
         start, after = head.ending_start, after.removeprefix(stem.tense)
     before = text[start : head.end]
     if after is None or head.is_fused or " " in before:
-        return f"{text[head.start : head.end]} has no form in -{ending}"
+        return f"no form of the stem: {text[head.start : head.end]} in {ending}"
     return None if after == before else (start, head.end, after)
 
 
