@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MarkKind(StrEnum):
+    """What the source sets a stretch of text apart as."""
+
+    BOLD = "bold"
+    ITALIC = "italic"
+    CODE = "code"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """`text[start:end]` of a line stands in bold, in italics, as code or as a link."""
+
+    start: int
+    end: int
+    kind: MarkKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +31,7 @@ class Line:
 
     text: str
     offsets: tuple[int, ...]
+    marks: tuple[Mark, ...] = ()
 
     def source(self, start: int = 0, end: int | None = None) -> tuple[int, int]:
         """The half-open span of the document's text that `text[start:end]` came from; the slice may not be empty."""
@@ -19,34 +39,64 @@ class Line:
         return self.offsets[start], self.offsets[end - 1] + 1
 
     def part(self, start: int, end: int) -> Line:
-        """`text[start:end]` with its offsets, surrounding spaces left out."""
+        """`text[start:end]` with its offsets and marks, surrounding spaces left out."""
         while start < end and self.text[start].isspace():
             start += 1
         while end > start and self.text[end - 1].isspace():
             end -= 1
-        return Line(self.text[start:end], self.offsets[start:end])
+        marks = tuple(
+            Mark(max(mark.start, start) - start, min(mark.end, end) - start, mark.kind)
+            for mark in self.marks
+            if mark.start < end and start < mark.end
+        )
+        return Line(self.text[start:end], self.offsets[start:end], marks)
+
+
+class Note(StrEnum):
+    """How a note set apart from the text is labelled: 참고, 팁, 중요, 경고, 주의."""
+
+    NOTE = "note"
+    TIP = "tip"
+    IMPORTANT = "important"
+    WARNING = "warning"
+    CAUTION = "caution"
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Prose; `is_note` where it stands in a block of its own (주의, 중요)."""
+    """Prose; `note` where it stands in a block of its own (주의, 중요)."""
 
     line: Line
-    is_note: bool = False
+    note: Note | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry of a list: its own text, and the blocks below it (a sub-list, a second paragraph, a table)."""
+
+    line: Line
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list; `is_nested` where an item holds more than its one text (a sub-list, a second paragraph)."""
+    """A list."""
 
-    items: tuple[Line, ...]
+    items: tuple[Item, ...]
     is_ordered: bool
-    is_nested: bool = False
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether an item holds more than its one text."""
+        return any(item.blocks for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A header row and body rows, each as wide as the header."""
+    """A header row and body rows, each as wide as the header.
+
+    A merged cell stands in every place it covers; the rows of a two-row header are joined (출고 · 수량).
+    """
 
     header: tuple[Line, ...]
     rows: tuple[tuple[Line, ...], ...]
@@ -64,6 +114,20 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a reader gives: the text that offsets count in, its tree, and what a user should know of the reading.
+
+    `converter` names the library and version whose text this is, where the format's own text cannot be pointed into;
+    `remarks` name what was found and left out: "page 3: no text layer".
+    """
+
+    text: str
+    sections: tuple[Section, ...]
+    converter: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A file as a tree: `text` is its normalised source, `sha256` its digest in UTF-8, `name` its path below DOCS."""
 
@@ -71,6 +135,8 @@ class Document:
     text: str
     sha256: str
     sections: tuple[Section, ...]
+    converter: str = ""
+    remarks: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -95,8 +161,20 @@ def block_lines(block: Block) -> Iterator[Line]:
         case Paragraph():
             yield block.line
         case Items():
-            yield from block.items
+            for item in block.items:
+                yield item.line
+                for inner in item.blocks:
+                    yield from block_lines(inner)
         case Table():
             yield from block.header
             for row in block.rows:
                 yield from row
+
+
+def every_block(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Blocks and, after each list, the blocks inside its items."""
+    for block in blocks:
+        yield block
+        if isinstance(block, Items):
+            for item in block.items:
+                yield from every_block(item.blocks)

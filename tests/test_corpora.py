@@ -34,7 +34,7 @@ def paragraphs(document):
                 case Paragraph():
                     yield block.line.text
                 case Items():
-                    yield from (item.text for item in block.items)
+                    yield from (item.line.text for item in block.items)
                 case Table():
                     yield from (" ".join(cell.text for cell in row) for row in block.rows)
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from curation.errors import InputError
 from curation.korean.hangul import normalise
-from datagen.documents import Document, Items, Paragraph, Table, lines
+from datagen.documents import Document, Items, Note, Paragraph, Table, every_block, lines
 from datagen.readers.files import Unreadable, find_documents, read_document, read_documents
 from datagen.readers.markdown import read_markdown
 from datagen.readers.text import read_text
@@ -57,16 +57,16 @@ def test_markdown_becomes_headings_lists_tables_and_notes():
     assert [[heading.text for heading in section.headings] for section in sections] == [["보류"], ["보류", "절차"]]
     steps, note, table = sections[1].blocks
     assert isinstance(steps, Items)
-    assert (steps.is_ordered, [item.text for item in steps.items]) == (True, ["연다.", "센다."])
+    assert (steps.is_ordered, [item.line.text for item in steps.items]) == (True, ["연다.", "센다."])
     assert isinstance(note, Paragraph)
-    assert (note.is_note, note.line.text) == (True, "섞지 않는다.")
+    assert (note.note, note.line.text) == (Note.CAUTION, "섞지 않는다.")
     assert isinstance(table, Table)
     assert [cell.text for cell in table.rows[0]] == ["HOLD", "보류"]
 
 
 def test_a_list_in_a_list_is_told_apart():
     blocks = read_markdown("1. 연다.\n   - 왼쪽\n   - 오른쪽\n2. 닫는다.\n")[0].blocks
-    assert [(block.is_ordered, block.is_nested) for block in blocks if isinstance(block, Items)] == [
+    assert [(block.is_ordered, block.is_nested) for block in every_block(blocks) if isinstance(block, Items)] == [
         (True, True),
         (False, False),
     ]

@@ -54,7 +54,7 @@ def _prose(block: object) -> Sequence[Line]:
         case Paragraph():
             return (block.line,)
         case Items(is_ordered=False):
-            return block.items
+            return tuple(item.line for item in block.items)
     return ()
 
 

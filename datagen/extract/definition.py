@@ -48,7 +48,7 @@ def definitions(reading: Reading) -> Iterator[Candidate]:
     """A pair for each sentence that opens a paragraph, or follows a definition in it, and says what its topic is."""
     for section in reading.sections():
         for block in section.blocks:
-            if not isinstance(block, Paragraph) or block.is_note:
+            if not isinstance(block, Paragraph) or block.note:
                 continue
             for sentence in reading.sentences.get(block.line, ()):
                 term = defined_term(sentence)

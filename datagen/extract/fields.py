@@ -39,11 +39,11 @@ def fields(reading: Reading) -> Iterator[Candidate]:
         for block in section.blocks:
             if not isinstance(block, Items) or not section.headings:
                 continue
-            matches = [_FIELD.fullmatch(item.text) for item in block.items]
+            matches = [_FIELD.fullmatch(item.line.text) for item in block.items]
             if len(matches) > 1 and all(matches):
                 for item, found in zip(block.items, matches, strict=True):
                     if found:
-                        yield from _candidate(reading.at(section), section, item, found)
+                        yield from _candidate(reading.at(section), section, item.line, found)
 
 
 def _candidate(reading: Reading, section: Section, item: Line, found: re.Match[str]) -> Iterator[Candidate]:

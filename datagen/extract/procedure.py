@@ -57,7 +57,7 @@ def procedures(reading: Reading) -> Iterator[Candidate]:
 
 def _is_procedure(reading: Reading, block: Items) -> bool:
     return block.is_ordered and not block.is_nested and len(block.items) in _STEPS and all(
-        is_sentence(reading.tokens(item)) for item in block.items
+        is_sentence(reading.tokens(item.line)) for item in block.items
     )  # fmt: skip
 
 
@@ -67,8 +67,8 @@ def _candidate(reading: Reading, section: Section, before: Paragraph | None, blo
         return
     templates, slots, default_lead = asked
     lead = _lead(reading, before)
-    steps = "\n".join(f"{number}. {item.text}" for number, item in enumerate(block.items, 1))
-    evidence = tuple(item.source() for item in block.items)
+    steps = "\n".join(f"{number}. {item.line.text}" for number, item in enumerate(block.items, 1))
+    evidence = tuple(item.line.source() for item in block.items)
     yield Candidate(
         "procedure", templates, slots, f"{lead.text if lead else default_lead}\n{steps}",
         (*evidence, *((lead.source,) if lead else ()), *heading_source(section)), section_path(section),

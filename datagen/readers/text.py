@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from datagen.documents import Block, Items, Line, Paragraph, Section
+from datagen.documents import Block, Item, Items, Line, Paragraph, Section
 
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")
 _LINE = re.compile(r"[^\n]+")
@@ -49,7 +49,7 @@ def _blocks(text: str, rows: list[tuple[int, int]]) -> Iterator[Block]:
         marks = [pattern.match(text, start, end) for start, end in rows]
         if len(rows) > 1 and all(marks):
             yield Items(
-                tuple(_line(text, mark.end(), end) for mark, (_, end) in zip(marks, rows, strict=True) if mark),
+                tuple(Item(_line(text, mark.end(), end)) for mark, (_, end) in zip(marks, rows, strict=True) if mark),
                 is_ordered,
             )
             return

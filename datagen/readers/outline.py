@@ -1,0 +1,91 @@
+"""A document's text and tree, built together, for formats whose own bytes cannot be pointed into."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from curation.korean.hangul import normalise
+from datagen.documents import Block, Line, Mark, MarkKind, Parsed, Section
+
+# A stretch of text and what the source sets it apart as.
+Piece = tuple[str, Iterable[MarkKind]]
+_SPACES = re.compile(r"\s+")
+EMPTY = Line("", ())
+
+
+class Outline:
+    """Lines are written in reading order; what is written is the text that offsets count in."""
+
+    def __init__(self) -> None:
+        self._written: list[str] = []
+        self._length = 0
+        self._path: list[tuple[int, Line]] = []
+        self._blocks: list[Block] = []
+        self._sections: list[Section] = []
+        self._remarks: list[str] = []
+
+    def line(self, pieces: Sequence[Piece] | str, *, lead: str = "", end: str = "\n") -> Line:
+        """Write `lead`, the pieces and `end`, and give the line of the pieces: NFC, runs of spaces as one.
+
+        A line without text is not written.
+        """
+        text, marks = _joined([(pieces, ())] if isinstance(pieces, str) else pieces)
+        if not text:
+            return EMPTY
+        self._write(lead)
+        start = self._length
+        self._write(text + end)
+        return Line(text, tuple(range(start, start + len(text))), marks)
+
+    def gap(self) -> None:
+        """An empty line, as between paragraphs."""
+        if self._written:
+            self._write("\n")
+
+    def heading(self, level: int, line: Line) -> None:
+        """Open a section below the last heading of a lower level (1 is the highest); an empty line opens none."""
+        if not line.text:
+            return
+        self._close()
+        self._path = [(above, other) for above, other in self._path if above < level]
+        self._path.append((level, line))
+
+    def add(self, *blocks: Block) -> None:
+        """Append blocks to the open section."""
+        self._blocks.extend(blocks)
+
+    def remark(self, text: str) -> None:
+        """Note once what a user should know of the reading."""
+        if text not in self._remarks:
+            self._remarks.append(text)
+
+    def parsed(self, converter: str = "") -> Parsed:
+        """The document as written so far."""
+        self._close()
+        return Parsed("".join(self._written), tuple(self._sections), converter, tuple(self._remarks))
+
+    def _close(self) -> None:
+        if self._blocks:
+            self._sections.append(Section(tuple(line for _, line in self._path), tuple(self._blocks)))
+            self._blocks = []
+
+    def _write(self, text: str) -> None:
+        self._written.append(text)
+        self._length += len(text)
+
+
+def _joined(pieces: Sequence[Piece]) -> tuple[str, tuple[Mark, ...]]:
+    """The pieces as one text, and where each mark stands in it; marks that touch are one."""
+    text, marks = "", list[Mark]()
+    for raw, kinds in pieces:
+        # A syllable whose letters two runs share composes only here.
+        whole = _SPACES.sub(" ", normalise(text + raw)).lstrip()
+        start, text = min(len(text), len(whole)), whole
+        for kind in kinds:
+            if marks and marks[-1].kind is kind and marks[-1].end == start:
+                marks[-1] = Mark(marks[-1].start, len(text), kind)
+            elif start < len(text):
+                marks.append(Mark(start, len(text), kind))
+    end = len(text.rstrip())
+    return text[:end], tuple(Mark(m.start, min(m.end, end), m.kind) for m in marks if m.start < end)
