@@ -147,6 +147,23 @@ class Document:
         return self.name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`quote` stands at [start, end) of the document's text, under the headings of `section`."""
+
+    document: Document
+    start: int
+    end: int
+    quote: str
+    section: tuple[str, ...]
+
+
+def cite(document: Document, span: tuple[int, int], section: tuple[str, ...]) -> Evidence:
+    """The evidence at a span of a document's text."""
+    start, end = span
+    return Evidence(document, start, end, document.text[start:end], section)
+
+
 def lines(document: Document) -> Iterator[Line]:
     """Every piece of text in a document, headings first in each section."""
     for section in document.sections:

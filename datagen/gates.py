@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from curation.korean.kiwi import is_content, tokenise
 from curation.korean.speech_level import POLITE, MessageTag, SpeechLevel, tag_messages, tag_speech_levels
-from datagen.documents import Document
+from datagen.documents import Evidence
 from datagen.recipe import Gates
 from datagen.retrieval.search import Standing
 
@@ -20,19 +20,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """`quote` stands at [start, end) of the document's text, under the headings of `section`."""
-
-    document: Document
-    start: int
-    end: int
-    quote: str
-    section: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and its answer as a writer gives them; `unconverted` says why the answer is not polite yet."""
+    """A question and its answer as a writer gives them; `unconverted` says why the answer is not polite yet.
+
+    `before` is the turn that comes first in a dialogue.
+    """
 
     kind: str
     persona: str
@@ -41,11 +33,18 @@ class Pair:
     answer: str
     evidence: tuple[Evidence, ...]
     unconverted: str | None = None
+    before: Pair | None = None
+    is_answerable: bool = True
 
     @property
     def body(self) -> str:
         """The answer without the numbering of its list."""
         return _LIST_MARK.sub("", self.answer)
+
+    @property
+    def turns(self) -> tuple[Pair, ...]:
+        """The pairs of a dialogue, this one last."""
+        return (*(self.before.turns if self.before else ()), self)
 
 
 @dataclass(frozen=True, slots=True)

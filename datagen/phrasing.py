@@ -2,6 +2,7 @@
 
 A template holds slots (`{term:이/가}`: the slot with that particle), finals in angle brackets that change with the
 register (`<뭐야>`), and brackets for other changes: `[뭘|무엇을]` casual and 해요체 | 합쇼체, `[a|b|c]` one each.
+A slot is a text, or three texts where it changes with the register itself (`asking`: 옮겨?, 옮기나요?, 옮깁니까?).
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from curation.korean.josa import attach
+from curation.korean.predicate import Predicate, with_ending
 from curation.korean.speech_level import SpeechLevel
 
 # The registers a question may take, in the order of a three-way bracket: 반말, 해요체, 합쇼체.
 REGISTERS = (SpeechLevel.HAE, SpeechLevel.HAEYO, SpeechLevel.HAPSYO)
+
+# One text, or one for each of REGISTERS.
+Slots = Mapping[str, str | tuple[str, str, str]]
 
 _FINALS: dict[str, tuple[str, str, str]] = {
     "뭐야": ("뭐야?", "뭔가요?", "무엇입니까?"),
@@ -31,6 +36,17 @@ _FINALS: dict[str, tuple[str, str, str]] = {
     "알려 줘": ("알려 줘.", "알려 주세요.", "알려 주시기 바랍니다."),
     "처리해": ("처리해?", "처리하나요?", "처리합니까?"),
     "진행해": ("진행해?", "진행하나요?", "진행합니까?"),
+    "해": ("해?", "하나요?", "합니까?"),
+    "돼": ("돼?", "되나요?", "됩니까?"),
+    "있어": ("있어?", "있나요?", "있습니까?"),
+    "써": ("써?", "쓰나요?", "씁니까?"),
+    "달라": ("달라?", "다른가요?", "다릅니까?"),
+    "필요해": ("필요해?", "필요한가요?", "필요합니까?"),
+    "가능해": ("가능해?", "가능한가요?", "가능합니까?"),
+    "계산해": ("계산해?", "계산하나요?", "계산합니까?"),
+    "해야 하는 거야": ("해야 하는 거야?", "해야 하는 건가요?", "해야 하는 겁니까?"),
+    "담당이야": ("담당이야?", "담당인가요?", "담당입니까?"),
+    "가지야": ("가지야?", "가지인가요?", "가지입니까?"),
 }
 _MARK = re.compile(r"<(?P<final>[^<>]+)>|\[(?P<choice>[^\[\]]*\|[^\[\]]*)\]")
 
@@ -52,7 +68,17 @@ class Slot(str):
         return attach(str(self), pair) if pair else str(self)
 
 
-def phrase(template: str, register: SpeechLevel, slots: Mapping[str, str]) -> str:
+def asking(text: str, predicate: Predicate) -> tuple[str, str, str]:
+    """`text` as a question in each of REGISTERS: 재고를 옮긴다 → 재고를 옮겨?, 재고를 옮기나요?, 재고를 옮깁니까?"""
+    if predicate.is_copula:
+        endings = ("야", "ᆫ가요", "ᆸ니까")
+    else:
+        endings = ("어", "ᆫ가요" if predicate.is_adjective else "나요", "ᆸ니까")
+    hae, haeyo, hapsyo = (f"{with_ending(text, predicate, ending, 'EF')}?" for ending in endings)
+    return hae, haeyo, hapsyo
+
+
+def phrase(template: str, register: SpeechLevel, slots: Slots) -> str:
     """The template in a register with its slots filled; slot text is never read as template."""
     place = REGISTERS.index(register)
 
@@ -62,7 +88,8 @@ def phrase(template: str, register: SpeechLevel, slots: Mapping[str, str]) -> st
         choices = mark["choice"].split("|")
         return choices[place] if len(choices) == len(REGISTERS) else choices[place // 2]
 
-    return _MARK.sub(choose, template).format(**{name: Slot(value) for name, value in slots.items()})
+    filled = {name: Slot(value if isinstance(value, str) else value[place]) for name, value in slots.items()}
+    return _MARK.sub(choose, template).format(**filled)
 
 
 def fill(template: str, slots: Mapping[str, str]) -> str:

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from curation.korean.register import Converted, convert
 from curation.korean.speech_level import SpeechLevel
-from datagen.documents import Document
+from datagen.documents import Document, Evidence, cite
 from datagen.extract.reading import Candidate
-from datagen.gates import Evidence, Pair
+from datagen.gates import Pair
 from datagen.phrasing import REGISTERS, Template, phrase
 from datagen.recipe import Recipe
 
@@ -65,7 +65,5 @@ def _why(answer: Converted) -> str | None:
 
 
 def _evidence(document: Document, candidate: Candidate) -> tuple[Evidence, ...]:
-    return tuple(
-        Evidence(document, start, end, document.text[start:end], candidate.section)
-        for start, end in dict.fromkeys(candidate.evidence)
-    )
+    own = (cite(document, span, candidate.section) for span in dict.fromkeys(candidate.evidence))
+    return (*own, *candidate.elsewhere)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from curation.korean.kiwi import tokenise
 from curation.korean.speech_level import SpeechLevel
 from curation.recipe import load_recipe
-from datagen.documents import Document
-from datagen.gates import GATES, Evidence, Pair, facts_in, first_fault, inspect, unique
+from datagen.documents import Document, cite
+from datagen.gates import GATES, Pair, facts_in, first_fault, inspect, unique
 from datagen.recipe import Recipe
 from datagen.retrieval.search import Standing
 from datagen.wms import RECIPE
@@ -23,7 +23,7 @@ FOUND = Standing({"bm25": 1, "faiss": 1}, {"bm25": 1.0, "faiss": 0.1}, 1)
 
 def evidence(quote):
     start = TEXT.index(quote)
-    return Evidence(DOCUMENT, start, start + len(quote), quote, ())
+    return cite(DOCUMENT, (start, start + len(quote)), ())
 
 
 SOUND = Pair(

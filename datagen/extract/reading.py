@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from curation.korean.predicate import is_declarative, without_tail
 from curation.korean.sentences import split_sentences
-from datagen.documents import Document, Line, Section, lines
-from datagen.phrasing import Template
+from datagen.documents import Document, Evidence, Line, Section, lines
+from datagen.phrasing import Slots, Template
 
 if TYPE_CHECKING:
     from kiwipiepy import Token
@@ -99,7 +99,8 @@ class Reading:
         """The candidate with the title in its evidence, where the title led in its question and no quote names it."""
         headings = self.document.sections[0].headings
         leads = tuple(_JOINED.split(self.subject)) if self.subject else ()
-        lead = next((lead for lead in leads if any(text.startswith(lead) for text in candidate.slots.values())), None)
+        texts = [text for text in candidate.slots.values() if isinstance(text, str)]
+        lead = next((lead for lead in leads if any(text.startswith(lead) for text in texts)), None)
         quotes = (self.document.text[start:end] for start, end in candidate.evidence)
         if lead is None or not headings or any(lead in quote for quote in quotes):
             return candidate
@@ -136,22 +137,27 @@ class Reading:
 
 
 # The wordings of a question, their slots, and the answer.
-Asked = tuple[tuple[Template, ...], dict[str, str], str]
+Asked = tuple[tuple[Template, ...], Slots, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A pair before it has passed a gate: the wordings of one question, its answer, and the spans it rests on.
 
-    `answer` keeps the source's endings (conversion comes later); the first of `evidence` carries the fact.
+    `answer` keeps the source's endings (conversion comes later); the first of `evidence` carries the fact. `elsewhere`
+    is evidence from other sections or documents (two-hop). `before` is the turn that a follow-up leans on. Where not
+    `is_answerable`, the question asks for what no document holds, and the answer says so.
     """
 
     kind: str
     templates: tuple[Template, ...]
-    slots: Mapping[str, str]
+    slots: Slots
     answer: str
     evidence: tuple[tuple[int, int], ...]
     section: tuple[str, ...]
+    elsewhere: tuple[Evidence, ...] = ()
+    before: Candidate | None = None
+    is_answerable: bool = True
 
 
 def read_sentences(documents: Sequence[Document], words: tuple[str, ...]) -> dict[Line, tuple[Sentence, ...]]:
