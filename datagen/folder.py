@@ -14,6 +14,7 @@ from typing import Any
 from curation.files import canonical_json, replacing, sha256_bytes
 from curation.korean.kiwi import versions
 from curation.manifest import Manifest, describe_file, own_version, write_manifest
+from datagen.difference import added
 from datagen.documents import Document
 from datagen.gates import Inspected, as_evidence
 from datagen.readers.files import Unreadable
@@ -84,8 +85,14 @@ def write_folder(
 def as_record(found: Inspected, source: Source) -> dict[str, object]:
     """A candidate as contract.md writes it; its id hangs on its content alone."""
     pair = found.pair
-    messages = [{"role": "user", "content": pair.question}, {"role": "assistant", "content": pair.answer}]
-    evidence = [as_evidence(span, turn=1) for span in pair.evidence]
+    messages = [
+        {"role": role, "content": content}
+        for turn in pair.turns
+        for role, content in (("user", turn.question), ("assistant", turn.answer))
+    ]
+    evidence = [
+        as_evidence(span, turn=2 * place + 1) for place, turn in enumerate(pair.turns) for span in turn.evidence
+    ]
     return {
         "id": sha256_bytes(canonical_json([messages, evidence]))[:32],
         "messages": messages,
@@ -95,8 +102,9 @@ def as_record(found: Inspected, source: Source) -> dict[str, object]:
         "evidence": evidence,
         "meta": {
             "kind": pair.kind, "persona": pair.persona, "question_level": pair.question_level.value,
-            "answer_level": "hapsyo", "answerable": True, "rank": found.standing.rank,
-            "margin": found.standing.margin, "exempt": list(found.exempt),
+            "answer_level": "hapsyo", "answerable": pair.is_answerable, "rank": found.standing.rank,
+            "margin": found.standing.margin, "exempt": list(found.exempt), "noise": pair.noise,
+            "added": [text for _, _, text in added(pair.answer, [span.quote for span in pair.evidence])],
         },
     }  # fmt: skip
 

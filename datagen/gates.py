@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from curation.korean.speech_level import POLITE, MessageTag, SpeechLevel, tag_me
 from datagen.documents import Evidence
 from datagen.recipe import Gates
 from datagen.retrieval.search import Standing
+from datagen.wording import answer_fault, question_fault, source_fault
 
 if TYPE_CHECKING:
     from kiwipiepy import Token
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class Pair:
     """A question and its answer as a writer gives them; `unconverted` says why the answer is not polite yet.
 
-    `before` is the turn that comes first in a dialogue.
+    `before` is the turn that comes first in a dialogue; `noise` names what makes a question look as people type.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Pair:
     unconverted: str | None = None
     before: Pair | None = None
     is_answerable: bool = True
+    noise: str | None = None
 
     @property
     def body(self) -> str:
@@ -60,6 +62,7 @@ class Inspected:
     question_level: SpeechLevel
     answer_tag: MessageTag
     exempt: tuple[str, ...]
+    before: Inspected | None = None
 
     @property
     def quoted(self) -> str:
@@ -89,27 +92,47 @@ _NUMBER = re.compile(
 _COUNTING = frozenset("하나 한 둘 두 셋 세 넷 네 다섯 여섯 일곱 여덟 아홉 열".split())
 # Lemmas of our own templates and of politeness, in an answer without being a fact.
 _FRAME = frozenset("다음 같 따르 뜻 순서 진행 하 것 때문 점 원인 영어 약자 계산식 되 있 이 경우".split())
-# What a question adds to what it asks for; left out when two questions are compared.
-_ASKING = frozenset(
-    "뭐 무엇 뜻 말 말하 정확히 알리 주 바라 좀 어떻 하 되 어떻게 순서 절차 방법 누구 어디 언제 몇 처리 진행 것 거 "
-    "무슨 처리하 진행하 얼마".split()
-)
+# Terms of which one excludes the other: an answer or a question that holds one where its evidence holds only the
+# other has been turned round (18 ℃ 이하 asked as 이상).
+_OPPOSED = tuple(
+    (re.compile(one), re.compile(other))
+    for one, other in (
+        ("이상", "이하"), ("초과", "미만"), ("입고", "출고"), ("최대", "최소"), ("필수", "선택 사항"), ("수동", "자동"),
+        ("(?<!비)활성화", "비활성화"), ("(?<![가-힣])이전", "(?<![가-힣])이후"),
+        ("기 전", "[한난은린킨긴진된] (?:후|뒤|다음)"), ("상차", "하차"), ("구매", "판매"), ("포함", "제외"),
+        ("허용", "금지"),
+    )
+)  # fmt: skip
+_YES_OR_NO = re.compile(r"^(?:네|예|아니요|아닙니다), ")
+_ITEM = re.compile(r"^(?:- |\d+\. )", re.MULTILINE)
 
 
 def inspect(pairs: Sequence[Pair], standings: Sequence[Standing], words: tuple[str, ...]) -> list[Inspected]:
-    """Analyse questions, answers and quotes in a few large calls."""
+    """Analyse questions, answers and quotes in a few large calls; the turns before a pair share its standing."""
     bodies = [pair.body for pair in pairs]
     quotes = ["\n".join(evidence.quote for evidence in pair.evidence) for pair in pairs]
     facts = [pair.evidence[0].quote if pair.evidence else "" for pair in pairs]
     questions = [pair.question for pair in pairs]
+    led = [(pair.before, standing) for pair, standing in zip(pairs, standings, strict=True) if pair.before is not None]
+    earlier = iter(inspect([before for before, _ in led], [standing for _, standing in led], words) if led else ())
     return [
-        Inspected(pair, standing, asked, said, shown, fact, level.level, tag, tuple(_LIST_MARK.findall(pair.answer)))
+        Inspected(
+            pair, standing, asked, said, shown, fact, level.level, tag, _exempt(pair),
+            next(earlier) if pair.before is not None else None,
+        )
         for pair, standing, asked, said, shown, fact, level, tag in zip(
             pairs, standings, tokenise(questions, words), tokenise(bodies, words), tokenise(quotes, words),
             tokenise(facts, words),
             tag_speech_levels(questions, words), tag_messages([pair.answer for pair in pairs], words), strict=True,
         )
     ]  # fmt: skip
+
+
+def _exempt(pair: Pair) -> tuple[str, ...]:
+    """What the number law leaves out (contract.md): list numbering, and the count of the items listed."""
+    count = len(_ITEM.findall(pair.answer))
+    counted = re.search(rf"(?<!\d){count} ?(?:가지|개)", pair.answer) if count else None
+    return (*_LIST_MARK.findall(pair.answer), *([counted[0]] if counted else []))
 
 
 def unconverted(found: Inspected, _: Gates) -> str | None:
@@ -137,9 +160,11 @@ def quote(found: Inspected, _: Gates) -> str | None:
 
 def number(found: Inspected, _: Gates) -> str | None:
     """A number (with its unit), numeral or Latin word in the answer that no quote holds."""
-    said = facts_in(found.pair.body, found.answer_tokens)
-    missing = said - facts_in(found.quoted, found.evidence_tokens)
-    return ", ".join(sorted(missing)) or None
+    said = facts_in(found.pair.body, found.answer_tokens) - {text.replace(" ", "") for text in found.exempt}
+    shown = facts_in(found.quoted, found.evidence_tokens)
+    if not found.pair.is_answerable or _YES_OR_NO.match(found.pair.answer):
+        shown |= facts_in(found.pair.question, found.question_tokens)
+    return ", ".join(sorted(said - shown)) or None
 
 
 def coverage(found: Inspected, limits: Gates) -> str | None:
@@ -158,6 +183,17 @@ def polarity(found: Inspected, _: Gates) -> str | None:
     return None if fact <= said <= shown else f"answer {dict(said)}, evidence {dict(shown)}"
 
 
+def opposed(found: Inspected, _: Gates) -> str | None:
+    """A term in question or answer whose opposite, not it, stands in the evidence: 이상 for 이하, 출고 for 입고."""
+    shown = "\n".join((found.quoted, *(heading for one in found.pair.evidence for heading in one.section)))
+    for text in (found.pair.question, found.pair.answer):
+        for pair in _OPPOSED:
+            for said, turned in (pair, pair[::-1]):
+                if said.search(text) and not turned.search(text) and turned.search(shown) and not said.search(shown):
+                    return f"{said.pattern} where the evidence has {turned.pattern}"
+    return None
+
+
 def pointing(found: Inspected, _: Gates) -> str | None:
     """A word that points out of the pair (이, 해당, 아래 표), or at the source (문서에 따르면)."""
     if source := _SOURCE.search(found.pair.question):
@@ -172,13 +208,28 @@ def pointing(found: Inspected, _: Gates) -> str | None:
 
 
 def informative(found: Inspected, _: Gates) -> str | None:
-    """An answer that says nothing the question did not hold."""
+    """An answer that says nothing the question did not hold, or a question that holds the very fact it asks for."""
     said, asked = (
         Counter(token.form for token in tokens if is_content(token) and token.form not in _FRAME)
         for tokens in (found.answer_tokens, found.question_tokens)
     )
-    added = said - asked
-    return None if added else "the answer repeats the question"
+    if _YES_OR_NO.match(found.pair.answer):
+        return None
+    if not said - asked:
+        return "the answer repeats the question"
+    fact = found.pair.evidence[0].quote
+    return "the question holds the fact" if len(fact) > 1 and fact in found.pair.question else None
+
+
+def wording(found: Inspected, _: Gates) -> str | None:
+    """A wording that no careful writer leaves: markup, a doubled particle, translated phrases in a question."""
+    asked = None if found.pair.noise else question_fault(found.pair.question)
+    return asked or answer_fault(found.pair.answer)
+
+
+def evidence_wording(found: Inspected, _: Gates) -> str | None:
+    """A fact whose own wording is too broken to answer with: it speaks of the page, or in the words of a machine."""
+    return source_fault(found.pair.evidence[0].quote)
 
 
 def adrift(found: Inspected, _: Gates) -> str | None:
@@ -193,7 +244,8 @@ def adrift(found: Inspected, _: Gates) -> str | None:
 
 def register(found: Inspected, _: Gates) -> str | None:
     """A question not in the register asked for, or an answer with a sentence that is not polite."""
-    if found.question_level is not found.pair.question_level:
+    asked, is_ellipsis = found.pair.question_level, found.pair.before is not None
+    if found.question_level is not asked and not (is_ellipsis and found.question_level is SpeechLevel.FRAGMENT):
         return f"question is {found.question_level}, asked for {found.pair.question_level}"
     rude = [sentence for sentence in found.answer_tag.sentences if sentence.level not in POLITE]
     if found.answer_tag.label != "polite" or rude:
@@ -209,12 +261,15 @@ def retrieved(found: Inspected, limits: Gates) -> str | None:
 
 # In the order they are asked; the first that answers names the reason.
 GATES: tuple[Gate, ...] = (
-    unconverted, length, quote, number, coverage, polarity, pointing, informative, adrift, register, retrieved,
+    unconverted, length, quote, number, coverage, polarity, opposed, pointing, informative, adrift, wording,
+    evidence_wording, register, retrieved,
 )  # fmt: skip
 
 
 def first_fault(found: Inspected, limits: Gates) -> tuple[str, str] | None:
-    """The first gate a pair fails and what it said, or None."""
+    """The first gate that a pair, or a turn before it, fails and what it said, or None."""
+    if found.before is not None and (fault := first_fault(found.before, limits)):
+        return fault
     for gate in GATES:
         said = gate(found, limits)
         if said is not None:
@@ -229,35 +284,6 @@ def facts_in(text: str, tokens: Sequence[Token]) -> set[str]:
     # Sino-Korean digits of one syllable (이, 사) are left out: Kiwi also finds them inside words (사방향).
     numerals = {t.form for t in tokens if t.form in _COUNTING and t.tag in ("NR", "MM")}
     return codes | numbers | numerals
-
-
-def unique(found: Sequence[Inspected]) -> Iterator[tuple[int, str, str]]:
-    """(index, gate, reason) of each pair whose question is asked elsewhere.
-
-    Of definitions, and of pairs with one answer, the fullest stays; where answers differ otherwise, none does.
-    """
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for index, one in enumerate(found):
-        asked = tuple(
-            t.form.lower()
-            for t in one.question_tokens
-            if (is_content(t) and t.form not in _ASKING) or t.tag == "XPN" or t.form in _NEGATIONS["VX"]
-        )
-        # An act's steps and what the act is are two questions about the same words.
-        intent = one.pair.kind if one.pair.kind in ("procedure", "condition") else "what"
-        groups.setdefault((intent, *asked), []).append(index)
-    for group in groups.values():
-        if len(group) == 1:
-            continue
-        best = max(group, key=lambda index: (len(found[index].pair.answer), -index))
-        agree = len({found[index].pair.answer for index in group}) == 1
-        define = all(found[index].pair.kind == "definition" for index in group)
-        for index in group:
-            if index != best and (agree or define):
-                yield index, "repeated", found[best].pair.question
-            elif not agree and not define:
-                other = next(other for other in group if other != index)
-                yield index, "ambiguous", f"{found[other].pair.question} {found[other].pair.answer[:60]}"
 
 
 def as_evidence(evidence: Evidence, turn: int) -> Mapping[str, object]:

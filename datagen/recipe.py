@@ -1,5 +1,7 @@
 """The recipe of datagen.wms; every default stands in wms.toml."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 # The letters by which templates name who would ask so.
@@ -41,10 +43,35 @@ class Gates(_Table):
 
 
 class Persona(_Table):
-    """Who asks: a name, and per cent of questions in 반말, 해요체, 합쇼체."""
+    """Who asks: a name, per cent of questions in 반말, 해요체, 합쇼체, and the kinds this one asks most.
+
+    `asks_like` names the letters of PERSONAS whose wordings a persona of your own uses; its own letter if empty.
+    """
 
     name: str
     mix: tuple[int, int, int]
+    kinds: tuple[str, ...] = ()
+    asks_like: str = ""
+
+
+class Noise(_Table):
+    """The share (0..1) of questions in 반말 and 해요체 written as people type, and the kinds of noise to draw from."""
+
+    share: float = Field(ge=0, le=1)
+    kinds: tuple[Literal["no_spaces", "no_particles", "abbreviated", "mistyped"], ...] = Field(min_length=1)
+
+    @property
+    def odds(self) -> tuple[float, float]:
+        """The weights of noise and none."""
+        return self.share, 1 - self.share
+
+
+class Quota(_Table):
+    """At most so many pairs per document, of one kind per document, and of named kinds in the whole run."""
+
+    per_document: int = Field(ge=1)
+    per_kind: int = Field(ge=1)
+    kinds: dict[str, int] = {}
 
 
 class Recipe(_Table):
@@ -52,7 +79,8 @@ class Recipe(_Table):
 
     seed: int
     phrasings: int = Field(ge=1)
-    most_per_document: int = Field(ge=1)
+    quota: Quota
+    noise: Noise
     question_levels: QuestionLevels
     retrieval: Retrieval
     gates: Gates

@@ -21,21 +21,30 @@ from datagen.documents import Document, Table
 from datagen.extract.condition import conditions
 from datagen.extract.definition import defined_term, definitions
 from datagen.extract.fields import fields
+from datagen.extract.number import numbers
 from datagen.extract.procedure import procedures
 from datagen.extract.reading import Candidate, Reading, read_sentences
+from datagen.extract.rows import comparisons, followups, rows
 from datagen.extract.table import cells
+from datagen.extract.two_hop import two_hops
 from datagen.folder import KIND, OURS, Rejected, Source, Written, code_versions, progress, write_folder
-from datagen.gates import Inspected, Pair, first_fault, inspect, unique
+from datagen.gates import Inspected, Pair, first_fault, inspect
 from datagen.passages import Passage, passages_of, split_passages
+from datagen.quota import over_quota
 from datagen.readers.files import find_documents, read_documents
 from datagen.recipe import Recipe
 from datagen.retrieval.search import build_searcher
+from datagen.uniqueness import repeats
 from datagen.write import write_pairs
 
 HANDBOOK = Path(__file__).parent.parent / "corpora" / "wms"
 GLOSSARY = HANDBOOK / "용어집.md"
 RECIPE = Path(__file__).with_suffix(".toml")
-EXTRACTORS: tuple[Callable[[Reading], Iterator[Candidate]], ...] = (definitions, procedures, conditions, fields, cells)
+# What each document tells of itself, and what only several tell together.
+EXTRACTORS: tuple[Callable[[Reading], Iterator[Candidate]], ...] = (
+    definitions, procedures, conditions, fields, cells, rows, comparisons, numbers, followups,
+)  # fmt: skip
+ACROSS: tuple[Callable[[Sequence[Reading]], Iterator[tuple[Document, Candidate]]], ...] = (two_hops,)
 OnStep = Callable[[str], None]
 
 
@@ -68,7 +77,9 @@ def write_dataset(
 
     on_step(f"judging {len(pairs)} pairs · 검사")
     homes = passages_of(passages)
-    standings = searcher.standings([p.question for p in pairs], [_home(p, passages, homes) for p in pairs])
+    standings = searcher.standings(
+        [" ".join(turn.question for turn in p.turns) for p in pairs], [_home(p, passages, homes) for p in pairs]
+    )
     kept, rejected = judge(inspect(pairs, standings, words), recipe)
     return Written(documents, unreadable, searcher, kept, rejected)
 
@@ -80,12 +91,12 @@ def find_facts(documents: Sequence[Document], words: tuple[str, ...]) -> list[tu
         term for parts in sentences.values() for part in parts if (term := defined_term(part))
     }
     readings = [Reading(document, sentences, terms) for document in documents]
-    return [
-        (reading.document, reading.cite_title(candidate))
-        for reading in readings
-        for extract in EXTRACTORS
-        for candidate in extract(reading)
+    alone = [(reading, candidate) for reading in readings for extract in EXTRACTORS for candidate in extract(reading)]
+    by_document = {reading.document.name: reading for reading in readings}
+    joined = [
+        (by_document[document.name], candidate) for extract in ACROSS for document, candidate in extract(readings)
     ]
+    return [(reading.document, reading.cite_title(candidate)) for reading, candidate in [*alone, *joined]]
 
 
 def judge(found: Sequence[Inspected], recipe: Recipe) -> tuple[list[Inspected], list[Rejected]]:
@@ -98,24 +109,11 @@ def judge(found: Sequence[Inspected], recipe: Recipe) -> tuple[list[Inspected], 
             passed.append(one)
         else:
             rejected.append(Rejected(one, *fault))
-    repeated = {index: Rejected(passed[index], gate, because) for index, gate, because in unique(passed)}
+    repeated = {index: Rejected(passed[index], gate, because) for index, gate, because in repeats(passed)}
     single = [one for index, one in enumerate(passed) if index not in repeated]
-    kept, over = _within_quota(single, recipe.most_per_document)
-    rejected += [*repeated.values(), *(Rejected(one, "quota", f"over {recipe.most_per_document}") for one in over)]
-    return kept, rejected
-
-
-def _within_quota(found: Sequence[Inspected], most: int) -> tuple[list[Inspected], list[Inspected]]:
-    """Up to `most` pairs per document, spread over it by digest rather than cut off at its end."""
-    by_document: dict[str, list[Inspected]] = {}
-    for one in found:
-        by_document.setdefault(one.pair.evidence[0].document.name, []).append(one)
-    over = {
-        id(one)
-        for group in by_document.values()
-        for one in sorted(group, key=lambda one: sha256_bytes(one.pair.question.encode()))[most:]
-    }
-    return [one for one in found if id(one) not in over], [one for one in found if id(one) in over]
+    over = over_quota(single, recipe.quota)
+    rejected += [*repeated.values(), *(Rejected(single[index], "quota", why) for index, why in sorted(over.items()))]
+    return [one for index, one in enumerate(single) if index not in over], rejected
 
 
 def _glossary_terms(documents: Sequence[Document]) -> Iterator[str]:

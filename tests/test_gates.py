@@ -10,9 +10,10 @@ from curation.korean.kiwi import tokenise
 from curation.korean.speech_level import SpeechLevel
 from curation.recipe import load_recipe
 from datagen.documents import Document, cite
-from datagen.gates import GATES, Pair, facts_in, first_fault, inspect, unique
+from datagen.gates import GATES, Pair, facts_in, first_fault, inspect
 from datagen.recipe import Recipe
 from datagen.retrieval.search import Standing
+from datagen.uniqueness import repeats
 from datagen.wms import RECIPE
 
 TEXT = "냉장 의약품은 2–8 ℃에서 보관한다. 온도가 벗어나면 30분 안에 품질 담당자에게 알려야 하고 출고하지 않는다."
@@ -60,6 +61,10 @@ def test_a_sound_pair_passes_every_gate():
         ({"question": "냉장 의약품의 온도가 벗어나면 어떻게 해야 하나요?"}, "register"),
         ({"answer": SOUND.answer.replace("않습니다", "않는다")}, "register"),
         ({"answer": SOUND.answer.replace("온도가", "온도 가")}, "adrift"),
+        ({"question": "냉장 의약품을 입고할 때 온도가 벗어나면 어떻게 해야 돼?"}, "opposed"),
+        ({"question": "냉장 의약품에 대한 온도가 벗어나면 어떻게 해야 돼?"}, "wording"),
+        ({"answer": f"또한 {SOUND.answer}"}, "wording"),
+        ({"answer": SOUND.answer.replace("30분", "**30분**")}, "wording"),
     ],
 )
 def test_each_fault_is_caught_by_its_gate(change, gate):
@@ -75,15 +80,15 @@ def test_an_answer_that_repeats_its_question_says_nothing():
 
 
 def test_a_question_that_does_not_find_its_evidence_is_refused():
-    found = fault(SOUND, Standing({"bm25": 9, "faiss": 9}, {"bm25": -1.0, "faiss": -0.1}, 9))
-    assert found == ("retrieved", "evidence at rank 9")
+    found = fault(SOUND, Standing({"bm25": 99, "faiss": 99}, {"bm25": -1.0, "faiss": -0.1}, 99))
+    assert found == ("retrieved", "evidence at rank 99")
 
 
 def test_every_gate_has_a_case_here():
     names = {gate.__name__ for gate in GATES}
     assert names == {
-        "unconverted", "length", "quote", "number", "coverage", "polarity", "pointing", "informative", "adrift", "register",
-        "retrieved",
+        "unconverted", "length", "quote", "number", "coverage", "polarity", "opposed", "pointing", "informative", "adrift",
+        "wording", "evidence_wording", "register", "retrieved",
     }  # fmt: skip
 
 
@@ -124,7 +129,7 @@ def test_one_question_keeps_one_answer():
         replace(SOUND, kind="procedure", question="로트는 어떤 순서로 처리해?"),
     ]
     found = inspect(pairs, [FOUND] * len(pairs), ())
-    assert sorted((index, gate) for index, gate, _ in unique(found)) == [
+    assert sorted((index, gate) for index, gate, _ in repeats(found)) == [
         (0, "repeated"),
         (2, "ambiguous"),
         (3, "ambiguous"),

@@ -49,6 +49,7 @@ def test_a_row_carries_what_the_contract_asks_for(written):
     assert [message["role"] for message in row["messages"]] == ["user", "assistant"]
     assert set(row["meta"]) == {
         "kind", "persona", "question_level", "answer_level", "answerable", "rank", "margin", "exempt",
+        "noise", "added",
     }  # fmt: skip
     assert (row["source"], row["license"]) == ("docs", "NOASSERTION")
     assert set(row["generator"]) == {"name", "version", "model", "terms", "prompt"}

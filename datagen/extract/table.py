@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,10 @@ from curation.korean.predicate import final_predicate, plain_form, with_ending
 from datagen.documents import Line, Section, Table
 from datagen.extract.columns import (
     ABBREVIATION,
+    COUNT,
     ENGLISH,
     FORMULA,
+    HOW_MUCH,
     cased,
     clause_question,
     fitting,
@@ -35,8 +38,8 @@ from datagen.extract.reading import (
     section_path,
     without_stop,
 )
-from datagen.extract.symptom import ask_symptom
-from datagen.phrasing import fill
+from datagen.extract.symptom import CAUSE, REMEDY, ask_symptom
+from datagen.phrasing import Template, fill
 
 if TYPE_CHECKING:
     from kiwipiepy import Token
@@ -58,12 +61,30 @@ _FORMULA_HEADS = re.compile(r"(?:계산식|공식|산식)$")
 _ENGLISH_HEADS = re.compile(r"^영(?:어|문)(?: ?(?:이름|명|용어))?$")
 
 
+@dataclass(frozen=True, slots=True)
+class AskedCell:
+    """A cell and the pair that asks for it; `particle` ties the row to the column (정기 실사의 담당자)."""
+
+    section: Section
+    table: Table
+    row: int
+    column: int
+    particle: str
+    candidate: Candidate
+
+
 def cells(reading: Reading) -> Iterator[Candidate]:
     """A pair for each cell right of the key column that a question can ask for."""
+    for found in asked_cells(reading):
+        yield found.candidate
+
+
+def asked_cells(reading: Reading) -> Iterator[AskedCell]:
+    """The same pairs, each with the place of its cell."""
     for section in reading.sections():
         for block in section.blocks:
             if isinstance(block, Table) and _has_keys(reading, block):
-                for row in block.rows:
+                for row in range(len(block.rows)):
                     yield from _row(reading.at(section), section, block, row)
 
 
@@ -76,30 +97,40 @@ def _has_keys(reading: Reading, table: Table) -> bool:
     return bool(table.header[0].text) and not is_comparison and all(keys) and len(set(keys)) == len(keys)
 
 
-def _row(reading: Reading, section: Section, table: Table, row: Sequence[Line]) -> Iterator[Candidate]:
+def _row(reading: Reading, section: Section, table: Table, place: int) -> Iterator[AskedCell]:
+    row = table.rows[place]
     key = reading.tokens(row[0])
     if _NO_KEY.match(row[0].text):
         return
     if not is_clause(key) and not (is_noun_phrase(key) or is_nominal(key) or row[0].text.isascii()):
         return
-    for column, cell in zip(table.header[1:], row[1:], strict=True):
-        if not cell.text or not column.text:
+    for column in range(1, len(table.header)):
+        header, cell = table.header[column], row[column]
+        if not cell.text or not header.text:
             continue
         if is_clause(key):
-            asked = ask_symptom(reading, row[0], column, cell)
+            asked = ask_symptom(reading, row[0], header, cell)
         else:
-            asked = _ask_cell(reading, table.header[0], row[0], column, cell)
-        if asked is not None:
-            templates, slots, answer = asked
-            evidence = (cell.source(), row[0].source(), column.source(), table.header[0].source())
-            yield Candidate(
-                "definition" if templates in (MEANING, PERSON) else "table",
-                templates,
-                slots,
-                answer,
-                evidence,
-                section_path(section),
-            )
+            asked = _ask_cell(reading, table.header[0], row[0], header, cell)
+        if asked is None:
+            continue
+        templates, slots, answer = asked
+        evidence = (cell.source(), row[0].source(), header.source(), table.header[0].source())
+        candidate = Candidate(_kind(templates), templates, slots, answer, evidence, section_path(section))
+        yield AskedCell(section, table, place, column, row_particle(reading, header, row[0].text), candidate)
+
+
+def _kind(templates: tuple[Template, ...]) -> str:
+    """What kind of question a cell's wordings ask."""
+    for kind, wordings in (
+        ("definition", (MEANING, PERSON)),
+        ("formula", (FORMULA,)),
+        ("number", (COUNT, HOW_MUCH)),
+        ("trouble", (REMEDY, CAUSE)),
+    ):
+        if any(templates == fitting(wording, particle) for wording in wordings for particle in ("의", "")):
+            return kind
+    return "table"
 
 
 def _ask_cell(reading: Reading, kind: Line, key: Line, column: Line, cell: Line) -> Asked | None:

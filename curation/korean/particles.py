@@ -1,0 +1,71 @@
+"""Particles that do not fit the sound before them, made right: 기록를 → 기록을, 값을(를) → 값을."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from curation.korean.hangul import FINAL_RIEUL, Normalised, final_consonant, is_syllable, rewrite
+from curation.korean.josa import attach_all
+from curation.korean.kiwi import tokenise
+
+_SURE = 0.9
+_FORMS = {form: pair for pair in ("을/를", "이/가", "은/는", "과/와", "으로/로") for form in pair.split("/")}
+# A particle that may not fit. 는 is left out: after a final it is an ending far more often (있는).
+_FORMS_AFTER = re.compile(r"(?P<word>[^\s(]*[가-힣]['\"’”)]*)(?P<form>를|가|와|로|을|이|은|과|으로)(?=[ .,)]|$)")
+_DOUBLED = re.compile(
+    r"(?P<word>[^\s'\"(]*[^\s(])"
+    r"(?P<pair>을\(를\)|를\(을\)|이\(가\)|가\(이\)|은\(는\)|는\(은\)|과\(와\)|와\(과\)|\(으\)로)"
+)
+
+
+def mend_particles(texts: Sequence[str], words: tuple[str, ...] = ()) -> list[Normalised]:
+    """Each text with its particles fitted to the sound before them, and its offset map; same order.
+
+    Only 을/를, 이/가, 은/는, 과/와 and 으로/로 that Kiwi reads as particles change, and only where the sound is sure.
+    """
+    mended = [rewrite(text, _DOUBLED, _single) for text in texts]
+    clashes = [_clashes(one.text) for one in mended]
+    doubtful = [place for place, found in enumerate(clashes) if found]
+    for place, tokens in zip(doubtful, tokenise([mended[place].text for place in doubtful], words), strict=True):
+        # A syllable inside a word is no particle, whatever its sound: 마을, 국가, 결과.
+        starts = {token.start for token in tokens}
+        wrong = {start: new for start, new in clashes[place].items() if start in starts}
+        mended[place] = mended[place].then(_fitted(mended[place].text, wrong))
+    return mended
+
+
+def _single(found: re.Match[str]) -> str:
+    """A particle written both ways, as the one that fits; kept where the sound is unsure."""
+    pair = "으로/로" if "으" in found["pair"] else _FORMS[found["pair"][0]]
+    fitted = attach_all([found["word"]], pair)[0]
+    return fitted.text if fitted.confidence >= _SURE else found[0]
+
+
+def _clashes(text: str) -> dict[int, tuple[int, str]]:
+    """Where a particle may clash with the sound before it: {start: (end, what would fit)}."""
+    found: dict[int, tuple[int, str]] = {}
+    for match in _FORMS_AFTER.finditer(text):
+        if not _may_clash(match["word"], match["form"]):
+            continue
+        fitted = attach_all([match["word"]], _FORMS[match["form"]])[0]
+        if fitted.confidence >= _SURE and fitted.text != match[0]:
+            found[match.start("form")] = match.end("form"), fitted.text.removeprefix(match["word"])
+    return found
+
+
+def _may_clash(word: str, form: str) -> bool:
+    """A quick look at the last syllable, before the whole word is read."""
+    final = final_consonant(next(char for char in reversed(word) if is_syllable(char)))
+    wants_final = form in ("을", "이", "은", "과", "으로")
+    return bool(final) != wants_final or (final == FINAL_RIEUL and form == "으로")
+
+
+def _fitted(text: str, wrong: Mapping[int, tuple[int, str]]) -> Normalised:
+    """The text with particles replaced, and its offset map."""
+    pieces, offsets, at = list[str](), list[int](), 0
+    for start, (end, new) in sorted(wrong.items()):
+        pieces += text[at:start], new
+        offsets += [*range(at, start), *[start] * len(new)]
+        at = end
+    return Normalised("".join(pieces) + text[at:], [*offsets, *range(at, len(text) + 1)])

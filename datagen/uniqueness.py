@@ -1,0 +1,62 @@
+"""What only the whole set can tell: a question asked twice, and a question with two answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from curation.korean.kiwi import is_content
+from datagen.gates import Inspected
+
+# What a question asks for, by the words that ask; two questions about the same words with other askers differ.
+_ASKERS = {
+    "what": "뭐 무엇 무슨 뜻 말하 어떤 뭣",
+    "how": "어떻게 어떻 방법 절차 순서 요령 방식",
+    "who": "누구 담당",
+    "where": "어디",
+    "when": "언제 며칠",
+    "why": "왜 이유 까닭 원인",
+    "count": "몇 얼마 얼마나 가지",
+    "first": "부터 먼저",
+    "may": "괜찮",
+}
+_ASKS = {word: asker for asker, words in _ASKERS.items() for word in words.split()}
+# Words of politeness and of asking itself, which change nothing in what is asked.
+_FRAME = frozenset("알리 주 바라 좀 정확히 하 되 처리 진행 처리하 진행하 것 거 그렇 그럼 그러면".split())
+_DENIALS = frozenset("않 못하 말 없 아니 안 못".split())
+
+Asked = tuple[frozenset[str], tuple[str, ...]]
+
+
+def asked(found: Inspected) -> Asked:
+    """What a question (with the turns before it) asks, whatever its register, particles and order of words."""
+    earlier = asked(found.before) if found.before is not None else (frozenset[str](), ())
+    askers, words = set(earlier[0]), list(earlier[1])
+    for token in found.question_tokens:
+        form = token.form.lower()
+        if form in _ASKS:
+            askers.add(_ASKS[form])
+        elif (is_content(token) and form not in _FRAME) or token.tag == "XPN" or form in _DENIALS:
+            words.append(form)
+    return frozenset(askers), tuple(sorted(words))
+
+
+def repeats(found: Sequence[Inspected]) -> Iterator[tuple[int, str, str]]:
+    """(index, gate, reason) of each pair whose question is asked elsewhere.
+
+    Of definitions, and of pairs with one answer, the fullest stays; where answers differ otherwise, none does.
+    """
+    groups: dict[Asked, list[int]] = {}
+    for index, one in enumerate(found):
+        groups.setdefault(asked(one), []).append(index)
+    for group in groups.values():
+        if len(group) == 1:
+            continue
+        best = max(group, key=lambda index: (len(found[index].pair.answer), -index))
+        agree = len({found[index].pair.answer for index in group}) == 1
+        define = all(found[index].pair.kind == "definition" for index in group)
+        for index in group:
+            if index != best and (agree or define):
+                yield index, "repeated", found[best].pair.question
+            elif not agree and not define:
+                other = next(other for other in group if other != index)
+                yield index, "ambiguous", f"{found[other].pair.question} {found[other].pair.answer[:60]}"
