@@ -102,7 +102,7 @@ def as_record(found: Inspected, source: Source) -> dict[str, object]:
         "evidence": evidence,
         "meta": {
             "kind": pair.kind, "persona": pair.persona, "question_level": pair.question_level.value,
-            "answer_level": "hapsyo", "answerable": pair.is_answerable, "rank": found.standing.rank,
+            "answer_level": pair.answer_level.value, "answerable": pair.is_answerable, "rank": found.standing.rank,
             "margin": found.standing.margin, "exempt": list(found.exempt), "noise": pair.noise,
             "added": [text for _, _, text in added(pair.answer, [span.quote for span in pair.evidence])],
         },

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from curation.korean.kiwi import is_content, tokenise
-from curation.korean.speech_level import POLITE, MessageTag, SpeechLevel, tag_messages, tag_speech_levels
+from curation.korean.speech_level import MessageTag, SpeechLevel, tag_messages, tag_speech_levels
 from datagen.documents import Evidence
 from datagen.recipe import Gates
 from datagen.retrieval.search import Standing
@@ -37,6 +37,7 @@ class Pair:
     before: Pair | None = None
     is_answerable: bool = True
     noise: str | None = None
+    answer_level: SpeechLevel = SpeechLevel.HAPSYO
 
     @property
     def body(self) -> str:
@@ -243,13 +244,14 @@ def adrift(found: Inspected, _: Gates) -> str | None:
 
 
 def register(found: Inspected, _: Gates) -> str | None:
-    """A question not in the register asked for, or an answer with a sentence that is not polite."""
+    """A question, or a sentence of an answer, that is not in the register asked for."""
     asked, is_ellipsis = found.pair.question_level, found.pair.before is not None
     if found.question_level is not asked and not (is_ellipsis and found.question_level is SpeechLevel.FRAGMENT):
         return f"question is {found.question_level}, asked for {found.pair.question_level}"
-    rude = [sentence for sentence in found.answer_tag.sentences if sentence.level not in POLITE]
-    if found.answer_tag.label != "polite" or rude:
-        return f"answer is {found.answer_tag.label}"
+    wanted = found.pair.answer_level
+    other = [sentence.level for sentence in found.answer_tag.sentences if sentence.level is not wanted]
+    if found.answer_tag.label != "polite" or other:
+        return f"answer is {other[0] if other else found.answer_tag.label}, asked for {wanted}"
     return None
 
 

@@ -79,6 +79,7 @@ class Recipe(_Table):
 
     seed: int
     phrasings: int = Field(ge=1)
+    answer_level: Literal["hapsyo", "haeyo"]
     quota: Quota
     noise: Noise
     question_levels: QuestionLevels

@@ -27,9 +27,9 @@ def write_pairs(drafts: Sequence[tuple[Document, Candidate]], recipe: Recipe, wo
     """Up to `recipe.phrasings` pairs per candidate, in order; choices hang on seed and evidence, never on the place."""
     turns = [turn for _, candidate in drafts for turn in _turns(candidate)]
     mended = [one.text for one in mend_particles([turn.answer for turn in turns], words)]
-    answers = dict(zip(map(id, turns), convert(mended, to="hapsyo", words=words), strict=True))
+    answers = dict(zip(map(id, turns), convert(mended, to=recipe.answer_level, words=words), strict=True))
     pairs = [
-        _pair(document, candidate, wording, answers)
+        _pair(document, candidate, wording, answers, SpeechLevel(recipe.answer_level))
         for document, candidate in drafts
         for wording in _wordings(document, candidate, recipe)
     ]
@@ -51,14 +51,19 @@ def _turns(candidate: Candidate) -> Iterator[Candidate]:
     yield candidate
 
 
-def _pair(document: Document, candidate: Candidate, wording: _Wording, answers: Mapping[int, Converted]) -> Pair:
+def _pair(
+    document: Document, candidate: Candidate, wording: _Wording, answers: Mapping[int, Converted], level: SpeechLevel
+) -> Pair:
+    """The candidate asked in one wording and answered in `level`, with the turns before it."""
     before = candidate.before
     *earlier, question = wording.questions
-    led = _pair(document, before, replace(wording, questions=tuple(earlier)), answers) if before is not None else None
+    led = None
+    if before is not None:
+        led = _pair(document, before, replace(wording, questions=tuple(earlier)), answers, level)
     answer = answers[id(candidate)]
     return Pair(
         candidate.kind, wording.persona, question, wording.register, answer.text, _evidence(document, candidate),
-        _why(answer), led, candidate.is_answerable,
+        _why(answer), led, candidate.is_answerable, answer_level=level,
     )  # fmt: skip
 
 

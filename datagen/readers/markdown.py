@@ -7,23 +7,29 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import TYPE_CHECKING
 
-from datagen.documents import Block, Item, Items, Line, Mark, MarkKind, Note, Paragraph, Section, Table
+from curation.korean.hangul import has_hangul
+from datagen.documents import Block, Item, Items, Line, Mark, MarkKind, Note, Paragraph, Parsed, Section, Table
+from datagen.readers.html import html_table
+from datagen.readers.notes import NOTES, as_note
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _INCLUDE = re.compile(r"\[!include\s*\[[^\]]*\]\([^)]*\)\]", re.IGNORECASE)
-_NOTE_LABEL = re.compile(
-    r"(?:\[!(?P<alert>note|tip|important|warning|caution)\]|(?P<label>주의|중요|참고|경고|팁|알림))[\s:：.]+",
-    re.IGNORECASE,
+_ALERT = re.compile(r"\[!(?P<kind>note|tip|important|warning|caution)\]\s*", re.IGNORECASE)  # GitHub, Microsoft Learn
+# :::warning … ::: (Docusaurus, Pandoc) and !!! warning with an indented body (MkDocs).
+_FENCED = re.compile(
+    r"^(?P<mark>:{3,})[ \t]*\{?\.?(?P<kind>\w+)[^\n]*\n(?P<body>.*?)^(?P=mark)[ \t]*$", re.DOTALL | re.MULTILINE
 )
-_NOTES = {"참고": Note.NOTE, "알림": Note.NOTE, "팁": Note.TIP, "중요": Note.IMPORTANT, "경고": Note.WARNING,
-          "주의": Note.CAUTION}  # fmt: skip
+_INDENTED = re.compile(
+    r"^(?:!!!|\?\?\?\+?)[ \t]+(?P<kind>\w+)[^\n]*\n(?P<body>(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z)|[ \t]*\n)+)",
+    re.MULTILINE,
+)
 # 이 before a thing that is here is no particle: **편집** 이 옵션은 …
 _JOSA = (
-    r"(?:이(?! (?:옵션|필드|값|경우|항목|페이지|기능|설정|작업|화면))|은|는|가|을|를|에|에서|에게|으로|로|와|과|의|도|만|"
-    r"까지|부터|보다|이나|나|이라고|라고|이라는|라는|인|입니다|이며|이고|이면|일)"
+    r"(?:이(?! (?:옵션|필드|값|경우|항목|페이지|기능|설정|작업|화면))|은|는|가|을|를|에|에서|에게|으로|로|와|과|의|도|"
+    r"만|까지|부터|보다|이나|나|이라고|라고|이라는|라는|인|입니다|이며|이고|이면|일)"
 )
 # Inline markup; of a named group something stays.
 _INLINE = re.compile(
@@ -40,17 +46,25 @@ _INLINE = re.compile(
     rf"|(?<=[*_`)]) (?={_JOSA}(?:[\s.,)]|$))"
     r"|(?P<newline>\n)[ \t>]*"
 )
+_TAG = re.compile(r"<[^<>]*>")
 _WEIGHTS = {1: (MarkKind.ITALIC,), 2: (MarkKind.BOLD,), 3: (MarkKind.BOLD, MarkKind.ITALIC)}
 
 
 def read_markdown(text: str) -> tuple[Section, ...]:
-    """The sections of a Markdown text, in order. Front matter, includes, code and images are passed over."""
+    """The sections of a Markdown text, in order; see `parse_markdown`."""
+    return parse_markdown(text).sections
+
+
+def parse_markdown(text: str) -> Parsed:
+    """A Markdown text as a tree. Front matter, includes, code and images are passed over; of HTML, tables are read."""
     from markdown_it import MarkdownIt
 
     blanked = _FRONT_MATTER.sub(_blank, text, count=1)
     blanked = _INCLUDE.sub(_blank, blanked)
-    tokens = MarkdownIt("commonmark").enable("table").parse(blanked)
-    return tuple(_sections(_Source(blanked), tokens))
+    source = _Source(blanked)
+    tokens = MarkdownIt("commonmark").enable("table").parse(source.text)
+    sections = tuple(_sections(source, tokens))
+    return Parsed(text, sections, remarks=tuple(dict.fromkeys(source.remarks)))
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -58,11 +72,33 @@ def _blank(found: re.Match[str]) -> str:
 
 
 class _Source:
-    """The text and where each of its lines starts, to place what markdown-it gives by line numbers."""
+    """The text and where each of its lines starts, to place what markdown-it gives by line numbers.
+
+    `notes` are the stretches set apart by `:::` or `!!!`, whose own lines are blanked; `remarks` tells of the rest.
+    """
 
     def __init__(self, text: str) -> None:
+        self.notes: list[tuple[int, int, Note]] = []
+        self.remarks: list[str] = []
+        self.html_end = 0  # of the last table of HTML: an empty line inside it opens no block of its own
+        for pattern in (_FENCED, _INDENTED):
+            text = pattern.sub(self._noted, text)
         self.text = text
         self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
+
+    def _noted(self, found: re.Match[str]) -> str:
+        self.notes.append((*found.span("body"), NOTES.get(found["kind"].lower(), Note.NOTE)))
+        start, end = (edge - found.start() for edge in found.span("body"))
+        edges = re.sub(r"[^\n]", " ", found[0][:start]), re.sub(r"[^\n]", " ", found[0][end:])
+        return f"{edges[0]}{found['body']}{edges[1]}"
+
+    def note_at(self, line: Line) -> Note | None:
+        """The note that a line stands in."""
+        return next((note for start, end, note in self.notes if start <= line.offsets[0] < end), None)
+
+    def start_of(self, token: Token) -> int:
+        """Where a block's first line begins."""
+        return self.starts[token.map[0]] if token.map else 0
 
     def place(self, token: Token, cursor: int = 0) -> Line | None:
         """The inline token's content, without markup; None where it cannot be found to the letter."""
@@ -135,16 +171,20 @@ def _sections(source: _Source, tokens: Sequence[Token]) -> Iterator[Section]:
 
 
 def _outermost(tokens: Sequence[Token]) -> Iterator[tuple[Token, Sequence[Token]]]:
-    """Each outermost block with the tokens inside it."""
+    """Each outermost block with the tokens inside it, if it can hold any."""
     opened = 0
     for index, token in enumerate(tokens):
-        if token.level == tokens[0].level and token.nesting == 1:
+        if token.level != tokens[0].level:
+            continue
+        if token.nesting == 1:
             opened = index
-        elif token.level == tokens[0].level and token.nesting == -1:
-            yield tokens[opened], tokens[opened + 1 : index]
+        else:
+            yield (tokens[opened], tokens[opened + 1 : index]) if token.nesting == -1 else (token, ())
 
 
 def _blocks(source: _Source, token: Token, inner: Sequence[Token]) -> Iterator[Block]:
+    if source.start_of(token) < source.html_end:
+        return
     match token.type:
         case "table_open":
             if table := _table(source, inner):
@@ -153,28 +193,61 @@ def _blocks(source: _Source, token: Token, inner: Sequence[Token]) -> Iterator[B
             items = tuple(_item(source, content) for _, content in _outermost(inner))
             yield Items(items, token.type == "ordered_list_open")
         case "blockquote_open":
-            note = Note.NOTE
-            for child, content in _outermost(inner):
-                for block in _blocks(source, child, content):
-                    if isinstance(block, Paragraph):
-                        note = block.note or note  # the label stands in the first paragraph only
-                        yield Paragraph(block.line, note)
-                    else:
-                        yield block
+            yield from _quoted(source, inner)
         case "paragraph_open":
             line = source.place(inner[0])
             if line is not None and line.text:
-                yield _paragraph(line)
+                yield _paragraph(source, line)
+        case "html_block":
+            yield from _html(source, token)
+        case "code_block":
+            yield from _indented_note(source, token)
 
 
-def _paragraph(line: Line) -> Paragraph:
-    """Prose, or a note by its label: `[!NOTE]`, a bold 참고: ."""
-    label = _NOTE_LABEL.match(line.text)
-    is_bold = any(mark.start == 0 and mark.kind is MarkKind.BOLD for mark in line.marks)
-    if label is None or not (label["alert"] or is_bold):
-        return Paragraph(line)
-    note = Note(label["alert"].lower()) if label["alert"] else _NOTES[label["label"]]
-    return Paragraph(line.part(label.end(), len(line.text)), note)
+def _quoted(source: _Source, inner: Sequence[Token]) -> Iterator[Block]:
+    """The blocks of a quotation, its prose as a note: the label stands in the first paragraph only."""
+    note = Note.NOTE
+    for child, content in _outermost(inner):
+        for block in _blocks(source, child, content):
+            if isinstance(block, Paragraph):
+                noted = as_note(block.line, inside=block.note or note)
+                note = noted.note or note
+                yield noted
+            else:
+                yield block
+
+
+def _paragraph(source: _Source, line: Line) -> Paragraph:
+    """Prose, or a note by where it stands or by its label: `[!NOTE]`, a bold 참고: ."""
+    if alert := _ALERT.match(line.text):
+        return Paragraph(line.part(alert.end(), len(line.text)), Note(alert["kind"].lower()))
+    return as_note(line, inside=source.note_at(line))
+
+
+def _html(source: _Source, token: Token) -> Iterator[Block]:
+    """The table that opens a block of HTML."""
+    start = source.start_of(token)
+    end = source.text.find("</table>", start)
+    if "<table" in token.content.lower() and end > 0:
+        source.html_end = end
+        table, remarks = html_table(source.text, start, end + len("</table>"))
+        source.remarks.extend(remarks)
+        if table is not None:
+            yield table
+    elif has_hangul(_TAG.sub("", token.content)):
+        source.remarks.append("a block of HTML was passed over · HTML 블록은 읽지 않았습니다")
+
+
+def _indented_note(source: _Source, token: Token) -> Iterator[Paragraph]:
+    """The paragraphs of an indented note, which Markdown takes for code."""
+    start = source.start_of(token)
+    end = source.starts[token.map[1]] if token.map and token.map[1] < len(source.starts) else len(source.text)
+    note = next((note for first, last, note in source.notes if first <= start < last), None)
+    if note is not None:
+        for found in re.finditer(r"[^\n]+(?:\n[ \t]*[^\s][^\n]*)*", source.text[start:end]):
+            line = strip_markup(source.text, start + found.start(), start + found.end())
+            if line.text:
+                yield Paragraph(line, note)
 
 
 def _item(source: _Source, inner: Sequence[Token]) -> Item:
