@@ -211,7 +211,7 @@ def pointing(found: Inspected, _: Gates) -> str | None:
 def informative(found: Inspected, _: Gates) -> str | None:
     """An answer that says nothing the question did not hold, or a question that holds the very fact it asks for."""
     said, asked = (
-        Counter(token.form for token in tokens if is_content(token) and token.form not in _FRAME)
+        {token.form for token in tokens if is_content(token) and token.form not in _FRAME}
         for tokens in (found.answer_tokens, found.question_tokens)
     )
     if _YES_OR_NO.match(found.pair.answer):

@@ -19,7 +19,7 @@ DOORS = {
     "langchain_core": {"datagen/retrieval/store.py"},
     "langchain_text_splitters": {"datagen/passages.py"},
     "markdown_it": {"datagen/readers/markdown.py"},
-    "jinja2": {"curation/report/page.py"},
+    "jinja2": {"curation/report/pages.py"},
     "torch": {"trainer/qlora.py"},
     "transformers": {"trainer/qlora.py"},
     "peft": {"trainer/qlora.py"},

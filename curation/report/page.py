@@ -6,39 +6,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from curation.inputs import CANDIDATES
 from curation.manifest import open_manifest
 from curation.recipe import load_recipe
 from curation.recipes.schema import CurationRecipe, shipped_recipe
 from curation.report.figures import KOREAN_LEVEL, dropped_samples, kept_samples, run_checks
+from curation.report.pages import page_environment
 
 STEP_NAMES = {"read": "읽기", "rules": "규칙", "repeats": "반복", "split": "분할"}
-# Control characters are made visible, and those that turn the reading direction lose their power over the page.
-_VISIBLE = {
-    **{code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"},
-    0x7F: "␡",
-    **dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F], "�"),
-}
 
 
 def render(folder: Path) -> str:
     """The page of a curated folder, derived from its manifest, ledger and shards alone; digests are verified first."""
     manifest = open_manifest(folder).data
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_text,
-    )
-    environment.filters.update(
-        number=lambda value: f"{value:,}",
-        percent=lambda value: f"{100 * value:.1f}%",
-        compact=lambda value: json.dumps(value, ensure_ascii=False),
-    )
+    environment = page_environment()
     checks = run_checks(manifest)
     return environment.get_template("template.html.j2").render(
         manifest=manifest,
@@ -85,7 +66,3 @@ def _differences(recipe: Mapping[str, Any], default: Mapping[str, Any], prefix: 
 def _length_scale(manifest: Mapping[str, Any]) -> int:
     """The right end of the length charts: the largest 95th percentile, at least 1."""
     return max([1, *(int(chars.get("p95", 0)) for chars in manifest["statistics"]["all"]["chars"].values())])
-
-
-def _text(value: object) -> object:
-    return value.translate(_VISIBLE) if type(value) is str else value

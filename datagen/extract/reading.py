@@ -20,7 +20,11 @@ NOUNS = frozenset({"NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "XSN", "XPN", "X
 # Last nouns of whoever can be asked to do something.
 PEOPLE = re.compile(r"(?:자|주|처|사|원|객|인|팀|쪽|부서|창고|업체|회사|센터|기사|제조사|본인|사람|위원회|분석가)들?$")
 # Sections that show samples, or point elsewhere: their values are no facts.
-_SKIPPED = re.compile(r"예시|예제|시나리오|샘플|데모|참고|추가 리소스|다음 단계|관련 (?:문서|항목)")
+_SKIPPED = re.compile(
+    r"예시|예제|시나리오|샘플|데모|참고|추가 리소스|다음 단계|관련 (?:문서|항목|정보|링크)|(?:^|[의용] )예(?:$|[ :\d])|"
+    r"^see also|^examples?\b",
+    re.IGNORECASE,
+)
 # Nouns too common to carry a title's subject.
 COMMON = frozenset(
     "관리 처리 작업 운영 절차 방법 대응 계획 준비 사용 기준 이용 업무 정리 확인 현장 방식 화면 시스템 창고".split()

@@ -48,6 +48,7 @@ _MATH = re.compile(r"[÷×=√−]")
 _BARE_KEY = re.compile(r"^(?:[A-Z]|\(?\d+\)?)$")
 # A number without a unit, or a class of the program: true, and worth nobody's question.
 _NO_VALUE = re.compile(r"[\d.,]+|[A-Za-z]+[a-z](?:[A-Z][A-Za-z]*){2,}")
+_IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|[A-Z]{3}[A-Z]*[a-z]\w*")  # ToNum, WHSWorkType: names of a program
 # Rows that sum up or hold a mere value.
 _NO_KEY = re.compile(r"^(?:예|아니요|없음|기타|합계|계|-)$")
 # Classes whose members bear the name of something else: the order state 패킹 is not the work 패킹.
@@ -55,6 +56,8 @@ _SHARED_CLASSES = re.compile(r"(?:상태|단계|사건|업무|공정|유형|대�
 # The first column of a comparison holds viewpoints, not things: its rows read the other way round.
 _VIEWPOINTS = re.compile(r"비교|관점|견주")
 _CODE_CLASSES = re.compile(r"(?:코드|식별자|신호)$")
+# What one does with a thing says not what it is: 창고는 … 선택합니다.
+_INSTRUCTIONS = frozenset("선택 입력 설정 지정 사용 활성 생성 만들 누르 클릭 켜 끄 어야 확인 할당 정의 구성".split())
 _REASON_HEADS = re.compile(r"(?:까닭|이유)$")
 _QUALITY_HEADS = re.compile(r"(?:장점|단점|약점|강점|이점|한계|특징|특성|부담|효과|점)$")
 _FORMULA_HEADS = re.compile(r"(?:계산식|공식|산식)$")
@@ -100,13 +103,13 @@ def _has_keys(reading: Reading, table: Table) -> bool:
 def _row(reading: Reading, section: Section, table: Table, place: int) -> Iterator[AskedCell]:
     row = table.rows[place]
     key = reading.tokens(row[0])
-    if _NO_KEY.match(row[0].text):
+    if _NO_KEY.match(row[0].text) or _IDENTIFIER.fullmatch(row[0].text):
         return
     if not is_clause(key) and not (is_noun_phrase(key) or is_nominal(key) or row[0].text.isascii()):
         return
     for column in range(1, len(table.header)):
         header, cell = table.header[column], row[column]
-        if not cell.text or not header.text:
+        if not cell.text or not header.text or _IDENTIFIER.fullmatch(cell.text) or _IDENTIFIER.fullmatch(header.text):
             continue
         if is_clause(key):
             asked = ask_symptom(reading, row[0], header, cell)
@@ -149,6 +152,8 @@ def _ask_cell(reading: Reading, kind: Line, key: Line, column: Line, cell: Line)
         return (FORMULA, slots, fill("{row}의 {column:은/는} '{cell}'입니다.", plain)) if _MATH.search(text) else None
     if _ENGLISH_HEADS.match(column.text):
         return _ask_english(slots, plain)
+    if len(reading.sentences.get(cell, ())) > 1:
+        return None  # of several statements one would be taken for all
     if is_clause(tokens):
         asked_clause = _ask_clause(column, kind, particle, slots, plain, tokens)
         return None if has_topic(tokens) else asked_clause
@@ -188,7 +193,12 @@ def _ask_clause(
     if predicate is None:
         return None
     if is_meaning(column, kind):
-        return None if has_subject(tokens) else (meaning_of(plain["row"]), slots, fill("{row:은/는} {cell}.", plain))
+        instructs = any(token.form in _INSTRUCTIONS for token in tokens[-4:])
+        return (
+            None
+            if has_subject(tokens) or instructs
+            else (meaning_of(plain["row"]), slots, fill("{row:은/는} {cell}.", plain))
+        )
     templates = fitting(clause_question(column), "" if _SHARED_CLASSES.search(kind.text) else particle)
     if particle == "이/가" and (PEOPLE.search(plain["row"]) or not has_subject(tokens)):
         return templates, slots, fill("{row:은/는} {cell}.", plain)
