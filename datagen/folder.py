@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from curation.files import canonical_json, replacing, sha256_bytes
 from curation.korean.kiwi import versions
 from curation.manifest import Manifest, describe_file, own_version, write_manifest
+from datagen.contexts import Context, as_context, user_turn
 from datagen.difference import added
 from datagen.documents import Document
 from datagen.gates import Inspected, as_evidence
@@ -53,6 +54,7 @@ class Written:
     searcher: Searcher
     kept: list[Inspected]
     rejected: list[Rejected]
+    contexts: list[tuple[Context, ...]] = field(default_factory=list)  # of each kept pair, where asked for
 
 
 def write_folder(
@@ -62,12 +64,14 @@ def write_folder(
     from curation.engine.sink import staged, write_json_lines
 
     with staged(out) as stage:
-        write_json_lines((as_record(found, source) for found in written.kept), stage / "candidates.jsonl")
+        before = written.contexts or [()] * len(written.kept)
+        kept = (as_record(found, source, shown) for found, shown in zip(written.kept, before, strict=True))
+        write_json_lines(kept, stage / "candidates.jsonl")
         write_json_lines((_as_rejected(one, source) for one in written.rejected), stage / "rejected.jsonl")
         for document in written.documents:
             with replacing(stage / "documents" / f"{document.sha256}.txt") as file:
                 file.write(document.text.encode())
-        written.searcher.store.save(stage / "index", written.searcher.description)
+        written.searcher.save(stage / "index")
         files = [describe_file(stage, path) for path in sorted(stage.rglob("*")) if path.is_file()]
         manifest = write_manifest(
             stage,
@@ -76,20 +80,26 @@ def write_folder(
                 "files": files, "counts": count(written),
                 "unreadable": [{"document": fault.name, "fault": fault.error.what} for fault in written.unreadable],
                 "documents": {document.name: document.sha256 for document in written.documents},
+                "readings": {
+                    document.name: {"converter": document.converter, "remarks": list(document.remarks)}
+                    for document in written.documents
+                    if document.converter or document.remarks
+                },
                 "run": dict(run),
             },
         )  # fmt: skip
     return Manifest(out, manifest.data)
 
 
-def as_record(found: Inspected, source: Source) -> dict[str, object]:
+def as_record(found: Inspected, source: Source, contexts: Sequence[Context] = ()) -> dict[str, object]:
     """A candidate as contract.md writes it; its id hangs on its content alone."""
     pair = found.pair
-    messages = [
+    messages: list[dict[str, str]] = [
         {"role": role, "content": content}
         for turn in pair.turns
         for role, content in (("user", turn.question), ("assistant", turn.answer))
     ]
+    messages[0]["content"] = user_turn(contexts, messages[0]["content"])
     evidence = [
         as_evidence(span, turn=2 * place + 1) for place, turn in enumerate(pair.turns) for span in turn.evidence
     ]
@@ -100,6 +110,7 @@ def as_record(found: Inspected, source: Source) -> dict[str, object]:
         "license": source.license,
         "generator": _generator(),
         "evidence": evidence,
+        **({"contexts": [as_context(context) for context in contexts]} if contexts else {}),
         "meta": {
             "kind": pair.kind, "persona": pair.persona, "question_level": pair.question_level.value,
             "answer_level": pair.answer_level.value, "answerable": pair.is_answerable, "rank": found.standing.rank,
@@ -136,6 +147,34 @@ def count(written: Written) -> dict[str, Any]:
         "silent_documents": sorted({d.name for d in written.documents} - {_fact(one)[0] for one in written.kept}),
         "distinct_evidence": len({_fact(one) for one in written.kept}),
     }
+
+
+def show_counts(written: Written, where: str, *, is_whole: bool) -> None:
+    """The table at the end: kept and rejected by kind and gate; what could not be read, on stderr."""
+    from rich.console import Console
+    from rich.table import Table as Grid
+
+    counts = count(written)
+    for fault in written.unreadable:
+        Console(stderr=True).print(f"skipped · 건너뜀: {fault.error}", markup=False, highlight=False)
+    for document in written.documents:
+        for remark in document.remarks:
+            print(f"{document.name}: {remark}", file=sys.stderr)
+    if counts["silent_documents"] and is_whole:
+        print(f"no pair from · 문답 없음: {', '.join(counts['silent_documents'])}", file=sys.stderr)
+    kinds = Grid("kind", "kept 통과", "rejected 거절", title=f"{counts['documents']} documents → {where}")
+    for kind, found in sorted(counts["by_kind"].items(), key=lambda item: (-item[1]["kept"], item[0])):
+        kinds.add_row(kind, f"{found['kept']:,}", f"{sum(found.values()) - found['kept']:,}")
+    kinds.add_section()
+    kinds.add_row("total", f"{counts['kept']:,}", f"{counts['rejected']:,}")
+    gates = Grid("gate", "rejected 거절", title="rejected.jsonl")
+    for gate, total in sorted(counts["rejected_by_gate"].items(), key=lambda item: (-item[1], item[0])):
+        gates.add_row(gate, f"{total:,}")
+    for column in (*kinds.columns[1:], *gates.columns[1:]):
+        column.justify = "right"
+    beside = Grid.grid(padding=(0, 3))
+    beside.add_row(kinds, gates)
+    Console().print(beside)
 
 
 @contextmanager

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from datagen.documents import Document, Section, block_lines
 
+_OPENING = re.compile(r"[ \t]*(?:[-*+>|] ?|\d+[.)] )*[*_`|~ ]*")
+_CLOSING = re.compile(r"[*_`|~ \t]*")
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """`document.text[start:end]`, with the headings above it; `indexed` is what retrieval reads."""
+    """`document.text[start:end]`, with the headings above it, title first; `indexed` is what retrieval reads.
+
+    `heading_spans` are the headings' places in the document's text, one each.
+    """
 
     document: Document
     start: int
     end: int
     headings: tuple[str, ...]
     text: str
+    heading_spans: tuple[tuple[int, int], ...]
 
     @property
     def indexed(self) -> str:
         """Headings and text: a passage is found by its subject as well as by its words."""
         return "\n".join([*self.headings, self.text])
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether a span of the same document's text begins, ends or lies in it."""
+        return self.start < end and start < self.end
 
 
 def split_passages(documents: Sequence[Document], *, most_chars: int) -> list[Passage]:
@@ -43,9 +55,10 @@ def passages_of(passages: Sequence[Passage]) -> dict[str, list[int]]:
 
 
 def _split_section(document: Document, section: Section, most_chars: int) -> Iterator[Passage]:
-    headings = tuple(heading.text for heading in section.headings)
+    named = [heading for heading in section.headings if heading.text]
+    headings, spans = tuple(heading.text for heading in named), tuple(heading.source() for heading in named)
     for start, end in _packed(list(_block_spans(document, section, most_chars)), most_chars):
-        yield Passage(document, start, end, headings, document.text[start:end])
+        yield Passage(document, start, end, headings, document.text[start:end], spans)
 
 
 def _block_spans(document: Document, section: Section, most_chars: int) -> Iterator[tuple[int, int]]:
@@ -56,7 +69,7 @@ def _block_spans(document: Document, section: Section, most_chars: int) -> Itera
         spans = [line.source() for line in block_lines(block) if line.text]
         if not spans:
             continue  # an empty table, or a note that was only its label
-        start, end = min(span[0] for span in spans), max(span[1] for span in spans)
+        start, end = _with_markup(document.text, min(span[0] for span in spans), max(span[1] for span in spans))
         if end - start <= most_chars:
             yield start, end
             continue
@@ -67,6 +80,15 @@ def _block_spans(document: Document, section: Section, most_chars: int) -> Itera
         for piece in splitter.create_documents([document.text[start:end]]):
             offset = start + int(piece.metadata["start_index"])
             yield offset, offset + len(piece.page_content)
+
+
+def _with_markup(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span with the markup that opens and closes its lines: - **수량**: 센 개수, not 수량**: 센 개수."""
+    line = text.rfind("\n", 0, start) + 1
+    rest = text.find("\n", end)
+    rest = len(text) if rest < 0 else rest
+    opening, closing = text[line:start], text[end:rest]
+    return (line if _OPENING.fullmatch(opening) else start), (rest if _CLOSING.fullmatch(closing) else end)
 
 
 def _packed(spans: Sequence[tuple[int, int]], most_chars: int) -> Iterator[tuple[int, int]]:

@@ -27,10 +27,29 @@ class QuestionLevels(_Table):
 
 
 class Retrieval(_Table):
-    """How passages are cut (characters) and embedded (dimensions)."""
+    """How passages are cut (characters) and embedded: hashed in so many dimensions, or by a model.
+
+    `embedder` is a sentence-transformers model's name or folder; the offline hash if empty.
+    """
 
     passage_chars: int = Field(ge=100)
     dimensions: int = Field(ge=64)
+    embedder: str
+
+
+class Contexts(_Table):
+    """How many passages stand before a question (0: none), how many of them are hard distractors, and the share of rows
+    (0..1) that show the passage with the answer."""
+
+    size: int = Field(ge=0)
+    distractors: int = Field(ge=0)
+    oracle_share: float = Field(ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _leaves_room(self) -> "Contexts":
+        if 0 < self.size <= self.distractors:
+            raise ValueError(f"{self.distractors} distractors leave no room for the answer in {self.size} passages")
+        return self
 
 
 class Gates(_Table):
@@ -84,6 +103,7 @@ class Recipe(_Table):
     noise: Noise
     question_levels: QuestionLevels
     retrieval: Retrieval
+    contexts: Contexts
     gates: Gates
     personas: dict[str, Persona]
 

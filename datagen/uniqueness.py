@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from curation.korean.kiwi import is_content
 from datagen.gates import Inspected
+
+if TYPE_CHECKING:
+    from kiwipiepy import Token
 
 # What a question asks for, by the words that ask; two questions about the same words with other askers differ.
 _ASKERS = {
@@ -28,16 +32,21 @@ Asked = tuple[frozenset[str], tuple[str, ...]]
 
 
 def asked(found: Inspected) -> Asked:
-    """What a question (with the turns before it) asks, whatever its register, particles and order of words."""
+    """What a question (with the turns before it) asks, whatever its register and particles."""
     earlier = asked(found.before) if found.before is not None else (frozenset[str](), ())
     askers, words = set(earlier[0]), list(earlier[1])
     for token in found.question_tokens:
         form = token.form.lower()
         if form in _ASKS:
             askers.add(_ASKS[form])
-        elif (is_content(token) and form not in _FRAME) or token.tag == "XPN" or form in _DENIALS:
+        elif (is_content(token) and form not in _FRAME) or token.tag == "XPN" or form in _DENIALS or _is_case(token):
             words.append(form)
-    return frozenset(askers), tuple(sorted(words))
+    return frozenset(askers), tuple(words)
+
+
+def _is_case(token: Token) -> bool:
+    """Whether an ending states a case: what follows if one confirms (확정하면) is not how one does (확정하려면)."""
+    return token.tag == "EC" and token.form in ("면", "으면")
 
 
 def repeats(found: Sequence[Inspected]) -> Iterator[tuple[int, str, str]]:

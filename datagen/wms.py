@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +16,12 @@ import typer
 
 from curation.errors import InputError, run_command
 from curation.files import canonical_json, sha256_bytes, sha256_file
-from curation.manifest import Manifest, find_done
+from curation.manifest import find_done
 from curation.recipe import load_recipe, recipe_digest, recipe_path
 from curation.words import load_words
+from datagen.contexts import Context, ground_pairs
 from datagen.documents import Document, Table
+from datagen.extract.absent import near_misses
 from datagen.extract.condition import conditions
 from datagen.extract.definition import defined_term, definitions
 from datagen.extract.fields import fields
@@ -27,12 +31,13 @@ from datagen.extract.reading import Candidate, Reading, read_sentences
 from datagen.extract.rows import comparisons, followups, rows
 from datagen.extract.table import cells
 from datagen.extract.two_hop import two_hops
-from datagen.folder import KIND, OURS, Rejected, Source, Written, code_versions, progress, write_folder
+from datagen.folder import KIND, OURS, Rejected, Source, Written, code_versions, progress, show_counts, write_folder
 from datagen.gates import Inspected, Pair, first_fault, inspect
 from datagen.passages import Passage, passages_of, split_passages
 from datagen.quota import over_quota
 from datagen.readers.files import find_documents, read_documents
 from datagen.recipe import Recipe
+from datagen.retrieval.embedding import Embedder
 from datagen.retrieval.search import build_searcher
 from datagen.uniqueness import repeats
 from datagen.write import write_pairs
@@ -49,9 +54,19 @@ OnStep = Callable[[str], None]
 
 
 def write_dataset(
-    docs: Sequence[Path], recipe: Recipe, *, words: tuple[str, ...], limit: int | None, on_step: OnStep
+    docs: Sequence[Path],
+    recipe: Recipe,
+    *,
+    words: tuple[str, ...],
+    limit: int | None,
+    on_step: OnStep,
+    embedder: Embedder | None = None,
+    index: Path | None = None,
 ) -> Written:
-    """The road from documents to judged pairs. Raises InputError where no document can be read."""
+    """The road from documents to judged pairs; `index` is a folder whose passages need not be analysed again.
+
+    Raises InputError where no document can be read.
+    """
     on_step("reading documents · 문서 읽기")
     read = list(read_documents(find_documents(docs)))
     documents = [document for document in read if isinstance(document, Document)]
@@ -61,10 +76,12 @@ def write_dataset(
 
     on_step(f"indexing {len(documents)} documents · 색인")
     passages = split_passages(documents, most_chars=recipe.retrieval.passage_chars)
-    searcher = build_searcher(passages, dimensions=recipe.retrieval.dimensions, words=words)
+    searcher = build_searcher(
+        passages, dimensions=recipe.retrieval.dimensions, words=words, embedder=embedder, previous=index
+    )
 
     on_step("finding facts · 사실 찾기")
-    drafts = find_facts(documents, words)[:limit]
+    drafts = find_facts(documents, words, with_absent=recipe.contexts.size > 0)[:limit]
     if not drafts:
         raise InputError(
             ", ".join(map(str, docs)), "no fact found: no definition, ordered steps, field list, table or condition",
@@ -77,15 +94,27 @@ def write_dataset(
 
     on_step(f"judging {len(pairs)} pairs · 검사")
     homes = passages_of(passages)
-    standings = searcher.standings(
-        [" ".join(turn.question for turn in p.turns) for p in pairs], [_home(p, passages, homes) for p in pairs]
-    )
+    questions = [" ".join(turn.question for turn in pair.turns) for pair in pairs]
+    standings = searcher.standings(questions, [_home(pair, passages, homes) for pair in pairs])
     kept, rejected = judge(inspect(pairs, standings, words), recipe)
-    return Written(documents, unreadable, searcher, kept, rejected)
+
+    contexts: list[tuple[Context, ...]] = []
+    if recipe.contexts.size:
+        on_step(f"putting passages before {len(kept)} questions · 문맥 붙이기")
+        shape = recipe.contexts
+        grounded = ground_pairs(
+            [one.pair for one in kept], passages, searcher, size=shape.size, distractors=shape.distractors,
+            oracle_share=shape.oracle_share, seed=recipe.seed,
+        )  # fmt: skip
+        kept = [replace(one, pair=ground.pair) for one, ground in zip(kept, grounded, strict=True)]
+        contexts = [ground.contexts for ground in grounded]
+    return Written(documents, unreadable, searcher, kept, rejected, contexts)
 
 
-def find_facts(documents: Sequence[Document], words: tuple[str, ...]) -> list[tuple[Document, Candidate]]:
-    """Every candidate of every document, document by document, in the order of EXTRACTORS."""
+def find_facts(
+    documents: Sequence[Document], words: tuple[str, ...], *, with_absent: bool = False
+) -> list[tuple[Document, Candidate]]:
+    """Every candidate of every document, in the order of EXTRACTORS and ACROSS; `with_absent`, near misses too."""
     sentences = read_sentences(documents, words)
     terms = frozenset(_glossary_terms(documents)) | {
         term for parts in sentences.values() for part in parts if (term := defined_term(part))
@@ -93,9 +122,8 @@ def find_facts(documents: Sequence[Document], words: tuple[str, ...]) -> list[tu
     readings = [Reading(document, sentences, terms) for document in documents]
     alone = [(reading, candidate) for reading in readings for extract in EXTRACTORS for candidate in extract(reading)]
     by_document = {reading.document.name: reading for reading in readings}
-    joined = [
-        (by_document[document.name], candidate) for extract in ACROSS for document, candidate in extract(readings)
-    ]
+    across = (*ACROSS, near_misses) if with_absent else ACROSS
+    joined = [(by_document[document.name], candidate) for tell in across for document, candidate in tell(readings)]
     return [(reading.document, reading.cite_title(candidate)) for reading, candidate in [*alone, *joined]]
 
 
@@ -148,37 +176,59 @@ def main(
     license_: Annotated[
         str | None, typer.Option("--license", help="SPDX licence of the documents; NOASSERTION if none is given")
     ] = None,
+    embedder: Annotated[str | None, typer.Option(help="sentence-transformers model, by name or folder [embed]")] = None,
+    download: Annotated[bool, typer.Option("--download", help="fetch that model where it is not on disk")] = False,
+    contexts: Annotated[int | None, typer.Option(min=0, help="passages before each question; 0 for none")] = None,
+    distractors: Annotated[int | None, typer.Option(min=0, help="of them, passages that only look right")] = None,
+    oracle_share: Annotated[float | None, typer.Option(help="share of rows that show the answer's passage")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="show what would be written, and write nothing")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="start over, whatever lies in --out")] = False,
 ) -> None:
     """Write grounded Korean questions and answers from documents, without a language model."""
     from curation.describe import run_facts
     from curation.engine.sink import check_out
 
-    given = {"phrasings": phrasings, "seed": seed}
+    given = {
+        "phrasings": phrasings, "seed": seed, "retrieval.embedder": json.dumps(embedder) if embedder else None,
+        "contexts.size": contexts, "contexts.distractors": distractors, "contexts.oracle_share": oracle_share,
+    }  # fmt: skip
     overrides = [*(set_ or []), *(f"{key}={value}" for key, value in given.items() if value is not None)]
     resolved = load_recipe(Recipe, recipe_path(RECIPE.parent, recipe), overrides)
     where = _documents(docs, source, license_)
     glossary = words or (GLOSSARY if where.docs == (HANDBOOK,) else None)
     word_list = load_words(glossary) if glossary else ()
+    model = open_embedder(resolved.retrieval.embedder, download=download)
     identity = {
         "inputs": _digests(where.docs), "recipe_sha256": recipe_digest(resolved),
         "words_sha256": sha256_bytes(canonical_json(word_list)), "limit": limit, "source": where.name,
-        "license": where.license, "versions": code_versions(),
+        "license": where.license, "versions": code_versions(), "embedder": dict(model.identity) if model else None,
     }  # fmt: skip
     check_out(out, KIND, OURS)
-    done = None if fresh else find_done(out, identity)
+    done = None if fresh or dry_run else find_done(out, identity)
     if done is not None:
         print(f"{out}: nothing to do, all is done · 이미 끝났습니다 (--fresh: 처음부터 다시)")
         return
     started = time.perf_counter()
     with progress() as on_step:
-        written = write_dataset(where.docs, resolved, words=word_list, limit=limit, on_step=on_step)
-        on_step("writing the folder · 저장")
-        command = shlex.join(["python", "-m", "datagen.wms", *sys.argv[1:]])
-        manifest = write_folder(written, out, where, resolved, identity, run_facts(command, started))
-    _report(manifest, written)
+        written = write_dataset(
+            where.docs, resolved, words=word_list, limit=limit, on_step=on_step, embedder=model, index=out / "index"
+        )
+        if not dry_run:
+            on_step("writing the folder · 저장")
+            command = shlex.join(["python", "-m", "datagen.wms", *sys.argv[1:]])
+            write_folder(written, out, where, resolved, identity, run_facts(command, started))
+    show_counts(written, "nothing written · 쓰지 않음" if dry_run else str(out), is_whole=limit is None)
     if not written.kept:
         raise typer.Exit(1)
+
+
+def open_embedder(name: str, *, download: bool) -> Embedder | None:
+    """The model that a recipe names, or None for the offline embedder."""
+    if not name:
+        return None
+    from datagen.retrieval.sentence_model import open_sentence_model
+
+    return open_sentence_model(name, download=download)
 
 
 def _documents(docs: Sequence[Path] | None, name: str | None, license_: str | None) -> Source:
@@ -205,26 +255,6 @@ def _digests(docs: Sequence[Path]) -> list[dict[str, str]]:
         {"document": name, "sha256": sha256_file(path) if os.access(path, os.R_OK) else ""}
         for name, path in find_documents(docs)
     ]
-
-
-def _report(manifest: Manifest, written: Written) -> None:
-    """The table at the end: kept and rejected by kind and gate; what could not be read, on stderr."""
-    from rich.console import Console
-    from rich.table import Table as Grid
-
-    counts = manifest.data["counts"]
-    for fault in written.unreadable:
-        Console(stderr=True).print(f"skipped · 건너뜀: {fault.error}", markup=False, highlight=False)
-    if counts["silent_documents"] and manifest.data["limit"] is None:
-        print(f"no pair from · 문답 없음: {', '.join(counts['silent_documents'])}", file=sys.stderr)
-    by_kind, by_gate = counts["by_kind"], counts["rejected_by_gate"]
-    grid = Grid("", *by_kind, "total", title=f"{counts['documents']} documents → {manifest.folder}")
-    for column in grid.columns[1:]:
-        column.justify = "right"
-    for gate, total in (("kept", counts["kept"]), *sorted(by_gate.items(), key=lambda item: -item[1])):
-        row = [f"{gates.get(gate, 0):,}" for gates in by_kind.values()]
-        grid.add_row("kept 통과" if gate == "kept" else gate, *row, f"{total:,}", end_section=gate == "kept")
-    Console().print(grid)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
 """Readers: the tree is right, and every character knows where it stands in the source."""
 
+import re
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.errors import InputError
-from curation.korean.hangul import normalise
-from datagen.documents import Document, Items, Note, Paragraph, Table, every_block, lines
+from curation.korean.hangul import is_syllable, normalise
+from datagen.documents import Document, Items, Note, Paragraph, Table, block_lines, every_block, lines
 from datagen.readers.files import Unreadable, find_documents, read_document, read_documents
 from datagen.readers.markdown import read_markdown
 from datagen.readers.text import read_text
@@ -30,16 +33,42 @@ def test_every_markdown_character_stands_where_its_offset_says(source):
         assert all(text[offset] == char or (char == " " and text[offset] == "\n") for char, offset in _pairs(line))
 
 
-@given(MARKDOWN)
+PLAIN = st.lists(
+    st.sampled_from(
+        ["재고 규정", "==========", "----------", "제1장 총칙", "제1조(목적) 이 규정은 재고를 정한다.", "제2조 범위", "Ⅱ. 절차",
+         "1. 개요", "2. 수량을 센다.", "1.1 목적", "1.2 상자를 센다.", "가. 준비", "나. 송장을 본다.", "다. 앞줄에 이어진다.",
+         "  1) 칸을 잠근다.", "① 이 말은 다음과 같다.", "□ 배경", " ○ 재고가 틀리다", "   - 수량이 다르다", "※ 실사 때는 막는다.",
+         "    ※ 참고: 삼월 기준", "품목\t수량", "라벨\t삼", "│이름│값│", "├──┼──┤", "담당: 김 주임", "연락: 사무실", "",
+         "", "보류 재고는 출고하지 않으며, 담당자가 다시 셀 때까지 그 자리에 둔", "다. 이어진 글이다.", "[알림]", "\t들여 쓴 글", "- "]
+    ),
+    max_size=16,
+).map("\n".join)  # fmt: skip
+
+
+@given(st.one_of(PLAIN, MARKDOWN))
 def test_every_plain_text_character_stands_where_its_offset_says(source):
     text = normalise(source)
     for line in (line for section in read_text(text) for line in _lines(section)):
-        assert all(text[offset] == char or (char == " " and text[offset] == "\n") for char, offset in _pairs(line))
+        assert list(line.offsets) == sorted(set(line.offsets))
+        assert all(text[offset] == char or (char == " " and text[offset].isspace()) for char, offset in _pairs(line))
+
+
+# What marks an entry, a heading or a note, and is no text of it.
+MARKS = re.compile(r"제\d조|제\d장|^\s*[가나다]\.|참고|알림", re.MULTILINE)
+
+
+@given(PLAIN)
+def test_no_syllable_of_a_plain_text_is_lost_or_read_twice(source):
+    text = normalise(source)
+    headings = {id(line): line for section in read_text(text) for line in section.headings}
+    lines = [*headings.values(), *(line for s in read_text(text) for block in s.blocks for line in block_lines(block))]
+    read = Counter(offset for line in lines for offset in line.offsets if is_syllable(text[offset]))
+    assert set(read.values()) <= {1}
+    marks = {offset for found in MARKS.finditer(text) for offset in range(*found.span())}
+    assert not [char for at, char in enumerate(text) if is_syllable(char) and at not in read and at not in marks]
 
 
 def _lines(section):
-    from datagen.documents import block_lines
-
     yield from section.headings
     for block in section.blocks:
         yield from block_lines(block)
@@ -79,6 +108,63 @@ def test_plain_text_becomes_headings_steps_and_prose():
     assert isinstance(sections[0].blocks[1], Paragraph)
 
 
+def _tree(blocks):
+    """Blocks as nested lists of texts, a note by its kind."""
+    result = []
+    for block in blocks:
+        match block:
+            case Items():
+                result.append(
+                    [
+                        text if not item.blocks else (text, *_tree(item.blocks))
+                        for item in block.items
+                        for text in [item.line.text]
+                    ]
+                )
+            case Table():
+                result.append([[line.text for line in row] for row in (block.header, *block.rows)])
+            case Paragraph():
+                result.append(block.line.text if block.note is None else (block.note.value, block.line.text))
+    return result
+
+
+@pytest.mark.parametrize(
+    ("text", "headings", "tree"),
+    [
+        # a rule, as regulations are written
+        ("재고 규정\n========\n\n제1장 총칙\n제1조(뜻) ① 말은 다음과 같다.\n1. 보류란 막은 재고를 말한다.\n가. 파손품\n나. 반품\n2. 로트란 묶음을 말한다.\n② 그 밖은 따로 정한다.\n",
+         ["재고 규정", "총칙", "뜻"],
+         [[("말은 다음과 같다.", [("보류란 막은 재고를 말한다.", ["파손품", "반품"]), "로트란 묶음을 말한다."]), "그 밖은 따로 정한다."]]),
+        # a report, as offices write it
+        ("□ 추진 배경\n ○ 재고가 틀리다\n  - 수량이 다르다\n    ※ 삼월 기준\n  - 위치가 다르다\n ○ 사람이 없다\n",
+         ["추진 배경"],
+         [[("재고가 틀리다", [("수량이 다르다", ("note", "삼월 기준")), "위치가 다르다"]), "사람이 없다"]]),
+        # a second paragraph of an entry, and a wrapped row
+        ("1. 송장을 연다.\n   없으면 부른다.\n\n   둘째 문단이다.\n\n2. 센다.\n", [], [[("송장을 연다. 없으면 부른다.", "둘째 문단이다."), "센다."]]),
+        # fields, a note, tables of tabs and of boxes
+        ("담당: 김 주임\n연락: 사무실\n", [], [["담당: 김 주임", "연락: 사무실"]]),
+        ("※ 주의: 섞지 않는다.\n", [], [("caution", "섞지 않는다.")]),
+        ("품목\t수량\n라벨\t3\n끈\t5\n", [], [[["품목", "수량"], ["라벨", "3"], ["끈", "5"]]]),
+        ("┌──┬──┐\n│품목│수량│\n├──┼──┤\n│라벨│3  │\n└──┴──┘\n", [], [[["품목", "수량"], ["라벨", "3"]]]),
+        # a wrapped sentence that happens to begin like an entry
+        ("보류 재고는 담당자가 다시 셀 때까지 그 자리에 둔\n다. 그 뒤에 푼다.\n", [], ["보류 재고는 담당자가 다시 셀 때까지 그 자리에 둔 다. 그 뒤에 푼다."]),
+    ],
+)  # fmt: skip
+def test_korean_text_files_are_read_as_they_are_meant(text, headings, tree):
+    (section,) = read_text(text)
+    assert ([line.text for line in section.headings], _tree(section.blocks)) == (headings, tree)
+
+
+def test_numbered_headings_nest_by_their_numbers():
+    sections = read_text(
+        "실사 안내\n\n1. 개요\n\n실사는 세는 일이다.\n\n1.1 목적\n재고를 맞춘다.\n\n2. 절차\n가. 준비\n1) 잠근다.\n2) 센다.\n"
+    )
+    assert [[line.text for line in section.headings] for section in sections] == [
+        ["실사 안내", "개요"], ["실사 안내", "개요", "목적"], ["실사 안내", "절차"],
+    ]  # fmt: skip
+    assert _tree(sections[2].blocks) == [[("준비", ["잠근다.", "센다."])]]
+
+
 def test_decomposed_names_and_text_are_read_composed(tmp_path):
     (tmp_path / "입고.md").write_text("# 입고", encoding="utf-8")
     name, path = find_documents([tmp_path])[0]
@@ -87,7 +173,7 @@ def test_decomposed_names_and_text_are_read_composed(tmp_path):
 
 
 def test_one_unreadable_document_costs_no_other(tmp_path):
-    (tmp_path / "a.md").write_bytes("# 입고\n\n입고는 업무이다.\n".encode("cp949"))
+    (tmp_path / "a.md").write_bytes("# 입고\n\n입고는 업무이다.\n".encode("cp949") + b"\xff\xff")
     (tmp_path / "b.md").write_text("# 출고\n\n출고한다.\n", encoding="utf-8")
     bad, good = read_documents(find_documents([tmp_path]))
     assert isinstance(bad, Unreadable)

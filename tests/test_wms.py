@@ -164,7 +164,7 @@ def test_more_phrasings_ask_the_same_fact_in_other_words(small_handbook, tmp_pat
 
 
 def test_one_bad_document_is_named_and_costs_no_other(small_handbook, tmp_path):
-    (small_handbook / "깨짐.md").write_bytes("# 입고\n\n입고는 업무다.\n".encode("cp949"))
+    (small_handbook / "깨짐.md").write_bytes("# 입고\n\n입고는 업무다.\n".encode("cp949") + b"\xff")
     out = tmp_path / "out"
     done = run(small_handbook, "--out", out)
     assert done.exit_code == 0

@@ -96,7 +96,8 @@ def _grouped(found: Iterator[AskedCell], *, by_row: bool) -> list[list[AskedCell
 def _is_plain(cell: AskedCell) -> bool:
     """Whether a cell is a short noun phrase said of its row with 의: 정기 실사의 담당자는 재고 담당자입니다."""
     text = cell.table.rows[cell.row][cell.column].text
-    return cell.particle == "의" and cell.candidate.answer.endswith(_STATEMENT) and len(text) <= _CELL_CHARS
+    is_noun = cell.candidate.answer.endswith(f"{text.rstrip('.')}{_STATEMENT}")
+    return cell.particle == "의" and is_noun and len(text) <= _CELL_CHARS
 
 
 def _is_sentence_key(reading: Reading, cell: AskedCell) -> bool:

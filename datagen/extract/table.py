@@ -24,7 +24,7 @@ from datagen.extract.columns import (
     question_word,
     row_particle,
 )
-from datagen.extract.definition import MEANING, PERSON, meaning_of
+from datagen.extract.definition import meaning_of
 from datagen.extract.reading import (
     PEOPLE,
     Asked,
@@ -125,12 +125,9 @@ def _row(reading: Reading, section: Section, table: Table, place: int) -> Iterat
 
 def _kind(templates: tuple[Template, ...]) -> str:
     """What kind of question a cell's wordings ask."""
-    for kind, wordings in (
-        ("definition", (MEANING, PERSON)),
-        ("formula", (FORMULA,)),
-        ("number", (COUNT, HOW_MUCH)),
-        ("trouble", (REMEDY, CAUSE)),
-    ):
+    if any("{term" in template.text for template in templates):
+        return "definition"
+    for kind, wordings in (("formula", (FORMULA,)), ("number", (COUNT, HOW_MUCH)), ("trouble", (REMEDY, CAUSE))):
         if any(templates == fitting(wording, particle) for wording in wordings for particle in ("의", "")):
             return kind
     return "table"

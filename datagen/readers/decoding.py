@@ -27,7 +27,9 @@ _DECLARED = re.compile(
 _HEAD_BYTES = 4096  # a page declares its encoding here or nowhere (WHATWG HTML 4.2.5.4 says 1,024)
 # Characters that bytes of another encoding read as, and no text of Korean words holds.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ud800-\uf8ff\ufffe\uffff]")
-_SHARE = 0.9  # of the syllables in a Korean text, at least so many are among the 2,350 of KS X 1001
+# Of a Korean text's syllables so many are among the 2,350 of KS X 1001, rare names and all; of those that wrong bytes
+# spell, a fifth.
+_SHARE = 0.6
 
 
 def decode(data: bytes, where: str, *, is_html: bool = False) -> tuple[str, tuple[str, ...]]:
@@ -43,7 +45,10 @@ def decode(data: bytes, where: str, *, is_html: bool = False) -> tuple[str, tupl
         return _decoded(data, UTF8, where)
     if is_html and (declared := _declared(data)) and _text(data, declared) is not None:
         return _decoded(data, declared, where)
-    proven = [name for name in _CODECS if name != UTF8 and _is_korean(_text(data, name) or "")]
+    texts = {name: _text(data, name) or "" for name in _CODECS if name != UTF8}
+    proven = [name for name, text in texts.items() if _is_korean(text)]
+    if len(proven) > 1:  # few characters, some of which spell a syllable either way: all must
+        proven = [name for name in proven if _is_mostly_korean(texts[name])]
     if len(proven) != 1:
         raise _undecodable(data, where)
     return _decoded(data, proven[0], where)
@@ -70,12 +75,18 @@ def _text(data: bytes, name: str) -> str | None:
 
 
 def _is_korean(text: str) -> bool:
-    """Whether a text holds syllables, mostly the usual ones, and no character that only a misreading gives."""
-    if _CONTROL.search(text):
-        return False
-    syllables = [char for char in text if is_syllable(char)]
-    usual = sum(len(char.encode("euc_kr")) == 2 for char in syllables)  # rarer ones take eight bytes
-    return bool(syllables) and usual >= _SHARE * len(syllables)
+    """Whether a text holds syllables, mostly usual ones, and no character that only a misreading gives."""
+    syllables = sum(map(is_syllable, text))
+    return syllables > 0 and not _CONTROL.search(text) and _usual(text) >= _SHARE * syllables
+
+
+def _is_mostly_korean(text: str) -> bool:
+    """Whether the usual syllables are most of what is not ASCII."""
+    return _usual(text) >= _SHARE * sum(not char.isascii() for char in text)
+
+
+def _usual(text: str) -> int:
+    return sum(is_syllable(char) and len(char.encode("euc_kr")) == 2 for char in text)  # rarer ones take eight bytes
 
 
 def _undecodable(data: bytes, where: str) -> InputError:

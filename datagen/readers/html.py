@@ -244,6 +244,7 @@ class _Page:
         if name == "p":
             self._note = note
         elif (name in _FRAMES or note) and len(self._frames) < _DEPTH and self._fits(name):
+            self._settle_term()
             opened = self._opened.copy()
             opened[name] -= 1
             if name == "table":
@@ -348,7 +349,18 @@ class _Page:
         """The term that a dd explains, with a colon, once."""
         above = next(frame for frame in reversed(self._frames) if frame.tag == "dl")
         term, above.term = _trimmed(above.term), ()
-        return (*term, _Run(": ", (term[-1].offsets[-1],) * 2, ())) if term else ()
+        if not term:
+            return ()
+        between = " " if self._outline is None else ": "  # a colon that the source does not hold has no place there
+        return (*term, _Run(between, (term[-1].offsets[-1] + 1,) * len(between), ()))
+
+    def _settle_term(self) -> None:
+        """Write a term before the list or table that explains it."""
+        if self._frames and self._frames[-1].tag == "dd" and not self._frames[-1].pieces:
+            above = next(frame for frame in reversed(self._frames) if frame.tag == "dl")
+            term, above.term = above.term, ()
+            if (line := self._line(term)).text:
+                self._frames[-1].pieces.append(Paragraph(line))
 
     def _line(self, runs: Sequence[_Run]) -> Line:
         line = line_of(runs)
@@ -407,6 +419,7 @@ class _Page:
                     self._frames[-1].items.append(_item(_as_blocks(frame.pieces)))
             case "dt":
                 self._last_term(self._frames[-1])
+                self._put_all(frame.pieces)
                 self._frames[-1].term = frame.term
             case "td" | "th":
                 self._frames[-2].rows[-1].append((_cell(frame), tuple(frame.pieces)))

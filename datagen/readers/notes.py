@@ -25,14 +25,15 @@ _OPENING = re.compile(
 def as_note(line: Line, *, inside: Note | None = None) -> Paragraph:
     """Prose, or a note without the word that labels it; `inside` is the note that the line stands in.
 
-    A bare word labels nothing unless it is bold or stands in a note: 주의 깊게 살핀다 is prose. Text may be left empty
-    where the line is the label alone (a note's title).
+    A bare word labels nothing unless it alone is bold: 주의 깊게 살핀다 is prose, and so is **알림 수신자**는 누구인가.
+    The text may be left empty where the line is the label alone (a note's title).
     """
     found = _OPENING.match(line.text)
     if found is None:
         return Paragraph(line, inside)
     is_bold = any(
-        mark.start == 0 and mark.kind is MarkKind.BOLD and mark.end >= found.end("word") for mark in line.marks
+        mark.start == 0 and mark.kind is MarkKind.BOLD and found.end("word") <= mark.end <= found.end()
+        for mark in line.marks
     )
     is_alone = found.end() == len(line.text)
     if found["word"] and not (found["colon"] in (":", "：") or is_bold or is_alone):
