@@ -354,9 +354,8 @@ def test_a_date_is_no_step():
 
 
 def test_a_question_in_bold_heads_and_a_sentence_in_bold_does_not():
-    parsed = _set(
-        _looks("무엇을 검수하나요?", is_bold=True), _looks("수량과 상태를 셉니다."), _looks("빨리 셉니다.", is_bold=True)
-    )  # fmt: skip
+    answer = _looks("공급사가 보낸 물품의 수량과 상태를 창고에 들이기 전에 확인합니다.")
+    parsed = _set(_looks("무엇을 검수하나요?", is_bold=True), answer, _looks("빨리 셉니다.", is_bold=True))
     assert [[line.text for line in section.headings] for section in parsed.sections] == [["무엇을 검수하나요?"]]
 
 

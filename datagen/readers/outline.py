@@ -12,6 +12,7 @@ from datagen.documents import Block, Line, Mark, MarkKind, Parsed, Section
 Piece = tuple[str, Iterable[MarkKind]]
 _SPACES = re.compile(r"\s+")
 EMPTY = Line("", ())
+_TAIL = 8  # letters that may still compose with what follows
 
 
 class Outline:
@@ -79,8 +80,9 @@ def _joined(pieces: Sequence[Piece]) -> tuple[str, tuple[Mark, ...]]:
     """The pieces as one text, and where each mark stands in it; marks that touch are one."""
     text, marks = "", list[Mark]()
     for raw, kinds in pieces:
-        # A syllable whose letters two runs share composes only here.
-        whole = _SPACES.sub(" ", normalise(text + raw)).lstrip()
+        # A syllable whose letters two runs share composes only here, with the last letters of what stands.
+        kept, tail = text[:-_TAIL], _SPACES.sub(" ", normalise(text[-_TAIL:] + raw))
+        whole = kept + tail if kept else tail.lstrip()
         start, text = min(len(text), len(whole)), whole
         for kind in kinds:
             if marks and marks[-1].kind is kind and marks[-1].end == start:
