@@ -49,9 +49,8 @@ def main() -> None:
             write(given.docs, out).wait()
             is_same = contents(out) == whole
             same += is_same
-            print(
-                f"killed at {moment_s:5.1f} s of {whole_s:.1f} · left {left:3} files · again: {'same' if is_same else 'DIFFERS'}"
-            )
+            again = "same" if is_same else "DIFFERS"
+            print(f"killed at {moment_s:5.1f} s of {whole_s:.1f} · left {left:3} files · again: {again}")
     print(f"{same} of {given.times} identical")
     sys.exit(same != given.times)
 

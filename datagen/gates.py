@@ -58,12 +58,16 @@ class Inspected:
     standing: Standing
     question_tokens: Sequence[Token]
     answer_tokens: Sequence[Token]
-    evidence_tokens: Sequence[Token]
-    fact_tokens: Sequence[Token]  # of the first quote, which carries the fact
+    quote_tokens: Sequence[Sequence[Token]]  # of each piece of evidence; the first carries the fact
     question_level: SpeechLevel
     answer_tag: MessageTag
     exempt: tuple[str, ...]
     before: Inspected | None = None
+
+    @property
+    def evidence_tokens(self) -> list[Token]:
+        """The morphemes of all quotes."""
+        return [token for tokens in self.quote_tokens for token in tokens]
 
     @property
     def quoted(self) -> str:
@@ -92,7 +96,10 @@ _NUMBER = re.compile(
 )
 _COUNTING = frozenset("하나 한 둘 두 셋 세 넷 네 다섯 여섯 일곱 여덟 아홉 열".split())
 # Lemmas of our own templates and of politeness, in an answer without being a fact.
-_FRAME = frozenset("다음 같 따르 뜻 순서 진행 하 것 때문 점 원인 영어 약자 계산식 되 있 이 경우".split())
+_FRAME = frozenset(
+    "다음 같 따르 뜻 순서 진행 하 것 때문 점 원인 영어 약자 계산식 되 있 이 경우 모두 가지 종류 메뉴 먼저 때 "
+    "화면".split()
+)
 # Terms of which one excludes the other: an answer or a question that holds one where its evidence holds only the
 # other has been turned round (18 ℃ 이하 asked as 이상).
 _OPPOSED = tuple(
@@ -111,19 +118,19 @@ _ITEM = re.compile(r"^(?:- |\d+\. )", re.MULTILINE)
 def inspect(pairs: Sequence[Pair], standings: Sequence[Standing], words: tuple[str, ...]) -> list[Inspected]:
     """Analyse questions, answers and quotes in a few large calls; the turns before a pair share its standing."""
     bodies = [pair.body for pair in pairs]
-    quotes = ["\n".join(evidence.quote for evidence in pair.evidence) for pair in pairs]
-    facts = [pair.evidence[0].quote if pair.evidence else "" for pair in pairs]
     questions = [pair.question for pair in pairs]
+    # Headings and columns are quoted again and again.
+    quotes = list(dict.fromkeys(evidence.quote for pair in pairs for evidence in pair.evidence))
+    read = dict(zip(quotes, tokenise(quotes, words), strict=True))
     led = [(pair.before, standing) for pair, standing in zip(pairs, standings, strict=True) if pair.before is not None]
     earlier = iter(inspect([before for before, _ in led], [standing for _, standing in led], words) if led else ())
     return [
         Inspected(
-            pair, standing, asked, said, shown, fact, level.level, tag, _exempt(pair),
-            next(earlier) if pair.before is not None else None,
+            pair, standing, asked, said, [read[evidence.quote] for evidence in pair.evidence], level.level, tag,
+            _exempt(pair), next(earlier) if pair.before is not None else None,
         )
-        for pair, standing, asked, said, shown, fact, level, tag in zip(
-            pairs, standings, tokenise(questions, words), tokenise(bodies, words), tokenise(quotes, words),
-            tokenise(facts, words),
+        for pair, standing, asked, said, level, tag in zip(
+            pairs, standings, tokenise(questions, words), tokenise(bodies, words),
             tag_speech_levels(questions, words), tag_messages([pair.answer for pair in pairs], words), strict=True,
         )
     ]  # fmt: skip
@@ -180,7 +187,12 @@ def coverage(found: Inspected, limits: Gates) -> str | None:
 
 def polarity(found: Inspected, _: Gates) -> str | None:
     """A negation in the answer that no quote holds, or one of the fact that the answer lost."""
-    said, shown, fact = (_negations(t) for t in (found.answer_tokens, found.evidence_tokens, found.fact_tokens))
+    said = _negations(found.pair.body, found.answer_tokens)
+    fact, *rest = (
+        _negations(evidence.quote, tokens)
+        for evidence, tokens in zip(found.pair.evidence, found.quote_tokens, strict=True)
+    )
+    shown = sum(rest, fact)
     return None if fact <= said <= shown else f"answer {dict(said)}, evidence {dict(shown)}"
 
 
@@ -200,7 +212,8 @@ def pointing(found: Inspected, _: Gates) -> str | None:
     if source := _SOURCE.search(found.pair.question):
         return str(source[0])
     for text, tokens in ((found.pair.question, found.question_tokens), (found.pair.body, found.answer_tokens)):
-        if pointer := _POINTERS.search(text):
+        pointer = _POINTERS.search(text)
+        if pointer and not (pointer[0].strip().startswith("다음") and _ITEM.search(found.pair.answer, pointer.end())):
             return str(pointer[0]).strip()
         for token in tokens:
             if token.tag in ("MM", "NP") and token.form in _DETERMINERS and _points_out(text, token):
@@ -249,7 +262,9 @@ def register(found: Inspected, _: Gates) -> str | None:
     if found.question_level is not asked and not (is_ellipsis and found.question_level is SpeechLevel.FRAGMENT):
         return f"question is {found.question_level}, asked for {found.pair.question_level}"
     wanted = found.pair.answer_level
-    other = [sentence.level for sentence in found.answer_tag.sentences if sentence.level is not wanted]
+    # The items of a list may be nouns.
+    allowed = {wanted, SpeechLevel.FRAGMENT} if _ITEM.search(found.pair.answer) else {wanted}
+    other = [sentence.level for sentence in found.answer_tag.sentences if sentence.level not in allowed]
     if found.answer_tag.label != "polite" or other:
         return f"answer is {other[0] if other else found.answer_tag.label}, asked for {wanted}"
     return None
@@ -311,11 +326,13 @@ def _lemmas(tokens: Sequence[Token]) -> set[str]:
     return {token.form for token in tokens if is_content(token)}
 
 
-def _negations(tokens: Sequence[Token]) -> Counter[str]:
+def _negations(text: str, tokens: Sequence[Token]) -> Counter[str]:
+    """How often each word denies in a text."""
     found = (
         token.form.removesuffix("하")  # 못 보다 and 보지 못하다 deny alike
         for before, token in pairwise([None, *tokens])
         if token is not None and token.form in _NEGATIONS.get(token.tag.split("-")[0], ())
         if before is None or before.form != "잘" or before.end != token.start  # 잘못 집다 denies nothing
+        if text[token.start : token.start + 3] not in ("아니요", "아니오")  # a reply, or the value of an option
     )
     return Counter(found)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from datagen.documents import Document, Section, block_lines
+from curation.korean.kiwi import is_content
+from datagen.documents import Document, Line, Section, block_lines
+
+if TYPE_CHECKING:
+    from kiwipiepy import Token
 
 _OPENING = re.compile(r"[ \t]*(?:[-*+>|] ?|\d+[.)] )*[*_`|~ ]*")
 _CLOSING = re.compile(r"[*_`|~ \t]*")
@@ -16,7 +21,7 @@ _CLOSING = re.compile(r"[*_`|~ \t]*")
 class Passage:
     """`document.text[start:end]`, with the headings above it, title first; `indexed` is what retrieval reads.
 
-    `heading_spans` are the headings' places in the document's text, one each.
+    `heading_spans` are the headings' places in the document's text, one each; `lines` are those it holds or touches.
     """
 
     document: Document
@@ -25,6 +30,7 @@ class Passage:
     headings: tuple[str, ...]
     text: str
     heading_spans: tuple[tuple[int, int], ...]
+    lines: tuple[Line, ...] = ()
 
     @property
     def indexed(self) -> str:
@@ -46,6 +52,24 @@ def split_passages(documents: Sequence[Document], *, most_chars: int) -> list[Pa
     ]
 
 
+def passage_morphemes(
+    passages: Sequence[Passage], tokens_of: Callable[[Line], Sequence[Token]]
+) -> list[tuple[str, ...]]:
+    """The content morphemes of each passage's lines, same order: lemmas as `curation.korean.kiwi.content_morphemes`.
+
+    `tokens_of` gives a line's morphemes: the documents have been analysed for the writer, and Kiwi is most of the cost.
+    """
+    return [tuple(_morphemes(passage, tokens_of)) for passage in passages]
+
+
+def _morphemes(passage: Passage, tokens_of: Callable[[Line], Sequence[Token]]) -> Iterator[str]:
+    for place, line in enumerate(passage.lines):
+        for token in tokens_of(line):
+            is_here = place < len(passage.headings) or passage.start <= line.offsets[token.start] < passage.end
+            if is_here and is_content(token):
+                yield token.form.lower()
+
+
 def passages_of(passages: Sequence[Passage]) -> dict[str, list[int]]:
     """The passage numbers of each document, by its name, in reading order."""
     by_document: dict[str, list[int]] = {}
@@ -56,9 +80,11 @@ def passages_of(passages: Sequence[Passage]) -> dict[str, list[int]]:
 
 def _split_section(document: Document, section: Section, most_chars: int) -> Iterator[Passage]:
     named = [heading for heading in section.headings if heading.text]
+    body = [(line, line.source()) for block in section.blocks for line in block_lines(block) if line.text]
     headings, spans = tuple(heading.text for heading in named), tuple(heading.source() for heading in named)
     for start, end in _packed(list(_block_spans(document, section, most_chars)), most_chars):
-        yield Passage(document, start, end, headings, document.text[start:end], spans)
+        own = tuple(line for line, (first, last) in body if first < end and start < last)
+        yield Passage(document, start, end, headings, document.text[start:end], spans, (*named, *own))
 
 
 def _block_spans(document: Document, section: Section, most_chars: int) -> Iterator[tuple[int, int]]:

@@ -16,20 +16,17 @@ T = TypeVar("T")
 def over_quota(found: Sequence[Inspected], quota: Quota) -> dict[int, str]:
     """The pairs that are too many: {index: which quota}; what stays hangs on content, never on order."""
     over: dict[int, str] = {}
-    of_kind: Counter[str] = Counter()
     for document in _grouped(range(len(found)), lambda index: found[index].pair.evidence[0].document.name):
-        kept, of_kind_here = 0, Counter[str]()
+        kept, of_kind = 0, Counter[str]()
         for index in _taking_turns(found, document):
             kind = found[index].pair.kind
+            most = quota.kinds.get(kind, quota.per_kind)
             if kept >= quota.per_document:
                 over[index] = f"over {quota.per_document} of one document"
-            elif of_kind_here[kind] >= quota.per_kind:
-                over[index] = f"over {quota.per_kind} of one kind in a document"
-            elif of_kind[kind] >= quota.kinds.get(kind, len(found)):
-                over[index] = f"over {quota.kinds[kind]} of one kind"
+            elif of_kind[kind] >= most:
+                over[index] = f"over {most} of kind {kind} in one document"
             else:
                 kept += 1
-                of_kind_here[kind] += 1
                 of_kind[kind] += 1
     return over
 

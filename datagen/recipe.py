@@ -86,7 +86,7 @@ class Noise(_Table):
 
 
 class Quota(_Table):
-    """At most so many pairs per document, of one kind per document, and of named kinds in the whole run."""
+    """At most so many pairs per document, and of one kind in it; `kinds` names those that get another number."""
 
     per_document: int = Field(ge=1)
     per_kind: int = Field(ge=1)

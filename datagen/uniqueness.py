@@ -50,22 +50,41 @@ def _is_case(token: Token) -> bool:
 
 
 def repeats(found: Sequence[Inspected]) -> Iterator[tuple[int, str, str]]:
-    """(index, gate, reason) of each pair whose question is asked elsewhere.
+    """(index, gate, reason) of each pair whose question is asked elsewhere, or whose answer stands elsewhere too.
 
-    Of definitions, and of pairs with one answer, the fullest stays; where answers differ otherwise, none does.
+    Of definitions, and of pairs with one answer, the fullest stays; where answers differ otherwise, none does. Of pairs
+    that give one answer from several places (a menu path in each guide) the first stays; wordings of one fact all do.
     """
     groups: dict[Asked, list[int]] = {}
     for index, one in enumerate(found):
         groups.setdefault(asked(one), []).append(index)
+    gone: set[int] = set()
     for group in groups.values():
-        if len(group) == 1:
+        if len(group) > 1:
+            for index, gate, reason in _asked_twice(found, group):
+                gone.add(index)
+                yield index, gate, reason
+    first: dict[tuple[str, str], int] = {}
+    for index, one in enumerate(found):
+        if index in gone or one.before is not None:
             continue
-        best = max(group, key=lambda index: (len(found[index].pair.answer), -index))
-        agree = len({found[index].pair.answer for index in group}) == 1
-        define = all(found[index].pair.kind == "definition" for index in group)
-        for index in group:
-            if index != best and (agree or define):
-                yield index, "repeated", found[best].pair.question
-            elif not agree and not define:
-                other = next(other for other in group if other != index)
-                yield index, "ambiguous", f"{found[other].pair.question} {found[other].pair.answer[:60]}"
+        same = first.setdefault((one.pair.kind, one.pair.answer), index)
+        if same != index and _fact(found[same]) != _fact(one):
+            yield index, "repeated", found[same].pair.question
+
+
+def _asked_twice(found: Sequence[Inspected], group: Sequence[int]) -> Iterator[tuple[int, str, str]]:
+    best = max(group, key=lambda index: (len(found[index].pair.answer), -index))
+    agree = len({found[index].pair.answer for index in group}) == 1
+    define = all(found[index].pair.kind == "definition" for index in group)
+    for index in group:
+        if index != best and (agree or define):
+            yield index, "repeated", found[best].pair.question
+        elif not agree and not define:
+            other = next(other for other in group if other != index)
+            yield index, "ambiguous", f"{found[other].pair.question} {found[other].pair.answer[:60]}"
+
+
+def _fact(one: Inspected) -> tuple[str, int, int]:
+    fact = one.pair.evidence[0]
+    return fact.document.name, fact.start, fact.end

@@ -7,7 +7,7 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -20,20 +20,30 @@ from curation.manifest import find_done
 from curation.recipe import load_recipe, recipe_digest, recipe_path
 from curation.words import load_words
 from datagen.contexts import Context, ground_pairs
-from datagen.documents import Document, Table
+from datagen.documents import Document, Line, Table
 from datagen.extract.absent import near_misses
+from datagen.extract.caution import cautions
 from datagen.extract.condition import conditions
 from datagen.extract.definition import defined_term, definitions
+from datagen.extract.faq import faqs
 from datagen.extract.fields import fields
+from datagen.extract.listing import listings
 from datagen.extract.number import numbers
+from datagen.extract.permission import permissions
 from datagen.extract.procedure import procedures
-from datagen.extract.reading import Candidate, Reading, read_sentences
+from datagen.extract.purpose import purposes
+from datagen.extract.reading import Candidate, Reading, Sentence, read_sentences
+from datagen.extract.role import roles
 from datagen.extract.rows import comparisons, followups, rows
+from datagen.extract.steps import steps
 from datagen.extract.table import cells
+from datagen.extract.trouble import troubles
 from datagen.extract.two_hop import two_hops
+from datagen.extract.values import values
+from datagen.extract.when import whens
 from datagen.folder import KIND, OURS, Rejected, Source, Written, code_versions, progress, show_counts, write_folder
 from datagen.gates import Inspected, Pair, first_fault, inspect
-from datagen.passages import Passage, passages_of, split_passages
+from datagen.passages import Passage, passage_morphemes, passages_of, split_passages
 from datagen.quota import over_quota
 from datagen.readers.files import find_documents, read_documents
 from datagen.recipe import Recipe
@@ -47,7 +57,8 @@ GLOSSARY = HANDBOOK / "용어집.md"
 RECIPE = Path(__file__).with_suffix(".toml")
 # What each document tells of itself, and what only several tell together.
 EXTRACTORS: tuple[Callable[[Reading], Iterator[Candidate]], ...] = (
-    definitions, procedures, conditions, fields, cells, rows, comparisons, numbers, followups,
+    definitions, purposes, procedures, steps, conditions, whens, permissions, cautions, roles, troubles, faqs,
+    fields, values, listings, cells, rows, comparisons, numbers, followups,
 )  # fmt: skip
 ACROSS: tuple[Callable[[Sequence[Reading]], Iterator[tuple[Document, Candidate]]], ...] = (two_hops,)
 OnStep = Callable[[str], None]
@@ -74,14 +85,19 @@ def write_dataset(
     if not documents:
         raise unreadable[0].error
 
-    on_step(f"indexing {len(documents)} documents · 색인")
+    on_step(f"analysing {len(documents)} documents · 분석")
+    sentences = read_sentences(documents, words)
     passages = split_passages(documents, most_chars=recipe.retrieval.passage_chars)
-    searcher = build_searcher(
-        passages, dimensions=recipe.retrieval.dimensions, words=words, embedder=embedder, previous=index
+    morphemes = passage_morphemes(
+        passages, lambda line: [token for sentence in sentences.get(line, ()) for token in sentence.tokens]
     )
+    searcher = build_searcher(
+        passages, dimensions=recipe.retrieval.dimensions, words=words, embedder=embedder, previous=index,
+        analysed=morphemes,
+    )  # fmt: skip
 
     on_step("finding facts · 사실 찾기")
-    drafts = find_facts(documents, words, with_absent=recipe.contexts.size > 0)[:limit]
+    drafts = find_facts(documents, sentences, with_absent=recipe.contexts.size > 0)[:limit]
     if not drafts:
         raise InputError(
             ", ".join(map(str, docs)), "no fact found: no definition, ordered steps, field list, table or condition",
@@ -112,10 +128,9 @@ def write_dataset(
 
 
 def find_facts(
-    documents: Sequence[Document], words: tuple[str, ...], *, with_absent: bool = False
+    documents: Sequence[Document], sentences: Mapping[Line, tuple[Sentence, ...]], *, with_absent: bool = False
 ) -> list[tuple[Document, Candidate]]:
     """Every candidate of every document, in the order of EXTRACTORS and ACROSS; `with_absent`, near misses too."""
-    sentences = read_sentences(documents, words)
     terms = frozenset(_glossary_terms(documents)) | {
         term for parts in sentences.values() for part in parts if (term := defined_term(part))
     }

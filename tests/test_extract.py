@@ -1,10 +1,15 @@
 """The writer without a model: which questions a small document gives, and what it must leave alone."""
 
+import importlib
+import re
+from pkgutil import iter_modules
+
 import pytest
 
+import datagen.extract
 from datagen.documents import Document
 from datagen.extract.reading import Reading, read_sentences
-from datagen.phrasing import REGISTERS, phrase
+from datagen.phrasing import REGISTERS, Template, phrase
 from datagen.readers.markdown import read_markdown
 from datagen.wms import EXTRACTORS, find_facts
 
@@ -16,7 +21,7 @@ def facts(markdown):
     document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
     return [
         (candidate.kind, phrase(candidate.templates[0].text, REGISTERS[0], candidate.slots), candidate.answer)
-        for _, candidate in find_facts([document], ("순환실사",))
+        for _, candidate in find_facts([document], read_sentences([document], ("순환실사",)))
     ]
 
 
@@ -63,11 +68,11 @@ def facts(markdown):
         ),
         (
             "| 실사 등급 | 횟수 |\n|---|---|\n| 상위 등급 | 12회 |",
-            ("table", "순환 실사에서 상위 등급의 횟수는 몇 회야?", "상위 등급의 횟수는 12회입니다."),
+            ("number", "순환 실사에서 상위 등급의 횟수는 몇 회야?", "상위 등급의 횟수는 12회입니다."),
         ),
         (
             "| 증상 | 조치 |\n|---|---|\n| 바코드가 읽히지 않는다. | 라벨을 다시 출력한다. |",
-            ("table", "순환 실사에서 바코드가 읽히지 않는데 어떻게 해야 돼?", "바코드가 읽히지 않으면 라벨을 다시 출력한다."),
+            ("trouble", "순환 실사에서 바코드가 읽히지 않는데 어떻게 해야 돼?", "바코드가 읽히지 않으면 라벨을 다시 출력한다."),
         ),
         (
             "| 상태 코드 | 뜻 |\n|---|---|\n| 401 | 인증 실패 |",
@@ -86,10 +91,7 @@ def test_a_fact_becomes_its_question_and_answer(body, expected):
         "가장 큰 장점은 창고를 세우지 않는 점이다.",  # an attribute, not what it is
         "## 예시\n\n| 등급 | 주기 |\n|---|---|\n| A등급 | 3일 |",  # a made-up figure
         "필요하면 다시 센다.",  # a condition too bare to stand alone
-        "그러나 수량이 다르면 담당자가 다시 센다.",  # leans on the sentence before
-        "상품을 함께 두면 안 된다.",  # a ban, no case and consequence
         "## 실사하기\n\n1. 화면\n2. 수량",  # steps that are no sentences
-        "## 실사하기\n\n1. 화면을 연다.\n   - 왼쪽을 누른다.\n2. 수량을 센다.",  # steps with branches
         "| 구역 | 주기 |\n|---|---|\n| A | 매일 한 번씩 |\n| A | 매주 한 번씩 |",  # keys that name two rows
         "| 비교 기준 | 정기 실사 |\n|---|---|\n| 범위 | 창고 전체 |",  # rows that are viewpoints
     ],
@@ -103,7 +105,7 @@ def test_each_candidate_rests_on_spans_of_its_document(request):
     document = Document("순환-실사.md", markdown, "0" * 64, read_markdown(markdown))
     reading = Reading(document, read_sentences([document], ()), frozenset())
     found = [candidate for extract in EXTRACTORS for candidate in extract(reading)]
-    assert {candidate.kind for candidate in found} == {"definition", "procedure", "condition", "field", "table"}
+    assert {candidate.kind for candidate in found} >= {"definition", "procedure", "condition", "field", "table"}
     for candidate in found:
         assert candidate.evidence
         for start, end in candidate.evidence:
@@ -113,31 +115,16 @@ def test_each_candidate_rests_on_spans_of_its_document(request):
 
 @pytest.mark.parametrize("register", REGISTERS)
 def test_every_template_can_be_said_in_every_register(register):
-    from datagen.extract import columns, condition, definition, fields, procedure, symptom
-
-    modules = (columns, condition, definition, fields, procedure, symptom)
+    modules = [
+        importlib.import_module(f"datagen.extract.{found.name}") for found in iter_modules(datagen.extract.__path__)
+    ]
     groups = [value for module in modules for value in vars(module).values() if isinstance(value, tuple)]
-    templates = {template.text for group in groups for template in group if hasattr(template, "personas")}
-    slots = dict.fromkeys(
-        (
-            "term",
-            "wish",
-            "act",
-            "name",
-            "condition",
-            "spoken",
-            "symptom",
-            "scope",
-            "field",
-            "row",
-            "case",
-            "column",
-            "unit",
-        ),
-        "물량",
-    )
-    assert len(templates) > 50
+    templates = {template.text for group in groups for template in group if isinstance(template, Template)}
+    assert len(templates) > 150
     for template in templates:
+        # A slot that ends a template is a question of its own.
+        slots = dict.fromkeys(re.findall(r"{(\w+)", template), "물량")
+        slots |= dict.fromkeys(re.findall(r"{(\w+)}\]?$", template), "물량?")
         said = phrase(template, register, slots)
         assert said.endswith((".", "?"))
         assert not set("<>[]{}|") & set(said)

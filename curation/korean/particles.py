@@ -12,7 +12,7 @@ from curation.korean.kiwi import tokenise
 _SURE = 0.9
 _FORMS = {form: pair for pair in ("을/를", "이/가", "은/는", "과/와", "으로/로") for form in pair.split("/")}
 # A particle that may not fit. 는 is left out: after a final it is an ending far more often (있는).
-_FORMS_AFTER = re.compile(r"(?P<word>[^\s(]*[가-힣]['\"’”)]*)(?P<form>를|가|와|로|을|이|은|과|으로)(?=[ .,)]|$)")
+_FORMS_AFTER = re.compile(r"(?P<word>[^\s(]*[가-힣]['\"’”]*)(?P<form>를|가|와|로|을|이|은|과|으로)(?=[ .,)]|$)")
 _DOUBLED = re.compile(
     r"(?P<word>[^\s'\"(]*[^\s(])"
     r"(?P<pair>을\(를\)|를\(을\)|이\(가\)|가\(이\)|은\(는\)|는\(은\)|과\(와\)|와\(과\)|\(으\)로)"
@@ -29,7 +29,7 @@ def mend_particles(texts: Sequence[str], words: tuple[str, ...] = ()) -> list[No
     doubtful = [place for place, found in enumerate(clashes) if found]
     for place, tokens in zip(doubtful, tokenise([mended[place].text for place in doubtful], words), strict=True):
         # A syllable inside a word is no particle, whatever its sound: 마을, 국가, 결과.
-        starts = {token.start for token in tokens}
+        starts = {token.start for token in tokens if not token.tag.startswith("E")}  # 모을 때: an ending of its verb
         wrong = {start: new for start, new in clashes[place].items() if start in starts}
         mended[place] = mended[place].then(_fitted(mended[place].text, wrong))
     return mended

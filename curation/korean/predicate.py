@@ -17,7 +17,7 @@ STEMS = ("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA")
 # Common nouns whose 하다 is an adjective; of any other it is a verb, whatever Kiwi says (바로 취소한다).
 _QUALITIES = frozenset(
     "필요 가능 불가능 중요 안전 충분 부족 동일 정확 유리 불리 적합 부실 위험 복잡 단순 다양 불편 편리 유사 균일 "
-    "확실 건강 성실 신중 자유 행복 완전 불완전 온전 친절 특별 정상 비정상".split()
+    "확실 건강 성실 신중 자유 행복 완전 불완전 온전 친절 특별 정상 비정상 유용 유효 적절".split()
 )
 # Stems whose -어 makes a phrase of its noun, no clause: 회원을 위해, 법에 의해.
 PREPOSITIONAL = frozenset("위하 통하 대하 관하 의하 비하 인하 향하".split())

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from curation.korean.predicate import without_tail
-from datagen.documents import Paragraph
+from datagen.documents import Items, Section
+from datagen.extract.leads import LIST_HEADING, VALUES_LED, is_example, kind_led, kind_of, led_blocks
 from datagen.extract.reading import COMMON, Candidate, Reading, Sentence, has_topic, is_nominal, section_path
-from datagen.phrasing import Template
+from datagen.extract.statement import Statement, lead_of, statements
+from datagen.phrasing import Template, fill
 
 if TYPE_CHECKING:
     from kiwipiepy import Token
@@ -40,47 +42,89 @@ _NO_GENUS = frozenset(
 _NO_TERM = frozenset(
     "방법 목적 이유 까닭 결과 대상 기준 담당자 차이 원칙 특징 장점 단점 핵심 나머지 처음 끝 하나 둘 다음 아래".split()
 )
+_QUANTITY = re.compile(r"(?:주기|기간|횟수|수량|온도|시간|개수)$")
 _DEFINING_VERBS = frozenset({"말하", "뜻하", "가리키", "일컫"})
+_QUOTES = frozenset("\"'“”‘’")
 _TERM_CHARS, _LEAST_COMMENT_CHARS = range(2, 21), 12
 
 
 def definitions(reading: Reading) -> Iterator[Candidate]:
-    """A pair for each sentence that opens a paragraph, or follows a definition in it, and says what its topic is."""
+    """A pair for each sentence that says what its topic is, and for each bold lead that is said to be something."""
     for section in reading.sections():
-        for block in section.blocks:
-            if not isinstance(block, Paragraph) or block.note:
+        said = list(statements(reading, section))
+        for statement in said:
+            if statement.note is None and (term := _term_of(statement)) is not None:
+                yield _candidate(term, statement.say(), statement.evidence, statement.path)
+        if not is_example(section):
+            yield from _of_leads(reading, section, said)
+
+
+def _candidate(term: str, answer: str, evidence: tuple[tuple[int, int], ...], path: tuple[str, ...]) -> Candidate:
+    return Candidate("definition", meaning_of(term), {"term": term}, answer, evidence, path)
+
+
+def _term_of(statement: Statement) -> str | None:
+    """The term that a statement defines: its own topic, or the name put for 이 기능은."""
+    if not statement.edits or statement.edits[0][0] > statement.start:
+        return defined_term(statement.sentence) if statement.start == statement.sentence.start else None
+    return None
+
+
+def _of_leads(reading: Reading, section: Section, said: Sequence[Statement]) -> Iterator[Candidate]:
+    """`- **구역** – 위치를 묶은 것입니다.`: a bold lead that names a thing, no field, button or value."""
+    if section.headings and LIST_HEADING.search(section.headings[-1].text):
+        return
+    by_line = {statement.sentence.line: statement for statement in reversed(said)}
+    for block, intro in led_blocks(section.blocks):
+        if not isinstance(block, Items) or kind_led(intro) or (intro is not None and VALUES_LED.search(intro.text)):
+            continue
+        for item in block.items:
+            lead, statement = lead_of(item.line), by_line.get(item.line)
+            if lead is None or statement is None or statement.start != lead.end or kind_of(item.line, lead.end):
                 continue
-            for sentence in reading.sentences.get(block.line, ()):
-                term = defined_term(sentence)
-                if term is None:
-                    break
-                yield Candidate(
-                    "definition",
-                    meaning_of(term),
-                    {"term": term},
-                    sentence.text,
-                    (sentence.source,),
-                    section_path(section),
-                )
+            tokens = [token for token in reading.tokens(item.line) if token.start < len(lead.text)]
+            if lead.text in statement.say():
+                continue  # 위치는 가장 낮은 수준의 위치 정보: said by itself
+            if is_term(tokens) and len(lead.text) in _TERM_CHARS and _is_genus(statement.tokens):
+                answer = fill("{term:은/는} {text}", {"term": lead.text, "text": statement.say()})
+                evidence = (*statement.evidence, item.line.source(0, len(lead.text)))
+                yield _candidate(lead.text, answer, evidence, section_path(section))
 
 
 def meaning_of(term: str) -> tuple[Template, ...]:
     """How one asks what a thing, or who somebody, is."""
-    return PERSON if _PERSON_TERM.search(term) else MEANING
+    return PERSON if _PERSON_TERM.search(term) else without_what(MEANING, term)
+
+
+def without_what(templates: tuple[Template, ...], name: str) -> tuple[Template, ...]:
+    """The wordings that fit a name: of a quantity nobody asks 수량이 뭐야, which asks how much it is."""
+    if not _QUANTITY.search(name):
+        return templates
+    return tuple(template for template in templates if not template.text.endswith("이/가} <뭐야>"))
 
 
 def defined_term(sentence: Sentence) -> str | None:
     """The term a sentence defines, or None."""
     tokens = without_tail(sentence.tokens)
-    topic = next((i for i, token in enumerate(tokens) if token.tag == "JX" and token.form in ("은", "는")), None)
-    if topic is None or not _is_term(tokens[:topic]) or not _says_what(tokens[topic + 1 :]):
+    topic = next((index for index, token in enumerate(tokens) if _is_topic(tokens, index)), None)
+    if topic is None:
         return None
-    term = sentence.line.text[sentence.start : tokens[topic].start].strip()
+    head = [token for token in tokens[:topic] if token.form not in _QUOTES and token.tag != "VCP"]  # "내용연수"란
+    if not is_term(head) or not _says_what(tokens[topic + 1 :]):
+        return None
+    term = sentence.line.text[head[0].start : head[-1].start + head[-1].len].strip()
     comment_chars = tokens[-1].end - tokens[topic].end
     return term if len(term) in _TERM_CHARS and comment_chars >= _LEAST_COMMENT_CHARS else None
 
 
-def _is_term(tokens: Sequence[Token]) -> bool:
+def _is_topic(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a topic ends here: 은/는, or 이란 of a definition."""
+    token = tokens[index]
+    is_defined = index > 0 and token.form == "란" and tokens[index - 1].tag == "VCP"
+    return is_defined or (token.tag == "JX" and token.form in ("은", "는"))
+
+
+def is_term(tokens: Sequence[Token]) -> bool:
     """Whether a topic is a name of its own: nouns only, none of the words that every document shares."""
     if not is_nominal(tokens) or any(token.tag in ("NP", "JKG", "JC") for token in tokens):
         return False
@@ -94,7 +138,15 @@ def _says_what(tokens: Sequence[Token]) -> bool:
         return False
     stem = tokens[-2]
     if stem.tag == "VCP":
-        genus = tokens[-3]
-        return genus.tag in ("NNG", "XSN") and genus.form not in _NO_GENUS and any(t.tag == "ETM" for t in tokens[:-3])
+        return _is_genus(tokens) and any(token.tag == "ETM" for token in tokens[:-3])
     verb = stem.form if stem.tag == "VV" else tokens[-3].form + stem.form if stem.tag == "XSV" else ""
     return verb in _DEFINING_VERBS
+
+
+def _is_genus(tokens: Sequence[Token]) -> bool:
+    """Whether a comment without a topic of its own ends in a modified genus noun and 이다."""
+    if len(tokens) < 4 or tokens[-1].tag != "EF" or tokens[-2].tag != "VCP" or has_topic(tokens):
+        return False
+    genus, before = tokens[-3], tokens[:-3]
+    is_modified = any(token.tag in ("ETM", "JKG") for token in before)
+    return genus.tag in ("NNG", "XSN") and genus.form not in _NO_GENUS and is_modified

@@ -31,7 +31,7 @@ COMMON = frozenset(
 )
 # Titles that name a kind of document, not a subject a question could be scoped by.
 _NO_SUBJECT = re.compile(r"질문|FAQ|용어|안내|가이드|개요|소개|사례|README", re.IGNORECASE)
-_JOINED = re.compile(r"(?<=\S)(?:와|과) |[·,] ?| 및 ")
+_JOINED = re.compile(r"(?<=\S)(?:와|(?<![효결초경통부성학사])과) |[·,] ?| 및 ")  # 효과 분석 joins nothing
 # Subjects that are a process or a place: 순환 실사에서, 컨베이어에서, but 도입 비용 관련해서.
 _PROCESS = re.compile(
     r"(?:실사|검수|피킹|출고|입고|적치|보충|할당|상차|패킹|포장|정산|이관|이동|조정|도킹|하차|컨베이어|"
@@ -97,7 +97,8 @@ class Reading:
             return self.subject
         parts = _JOINED.split(self.subject)
         telling = (part for part in parts if part in self.heading and (" " in part or part in self.terms))
-        return next(telling, parts[0])
+        is_bare = " " not in parts[0] and parts[0] not in self.terms and (parts[0] in COMMON or " 및 " in self.subject)
+        return next(telling, self.subject if is_bare else parts[0])  # never 확인 of 확인 및 이전
 
     def cite_title(self, candidate: Candidate) -> Candidate:
         """The candidate with the title in its evidence, where the title led in its question and no quote names it."""

@@ -25,6 +25,7 @@ from datagen.extract.columns import (
     row_particle,
 )
 from datagen.extract.definition import meaning_of
+from datagen.extract.fields import is_field_table
 from datagen.extract.reading import (
     PEOPLE,
     Asked,
@@ -86,7 +87,7 @@ def asked_cells(reading: Reading) -> Iterator[AskedCell]:
     """The same pairs, each with the place of its cell."""
     for section in reading.sections():
         for block in section.blocks:
-            if isinstance(block, Table) and _has_keys(reading, block):
+            if isinstance(block, Table) and not is_field_table(block) and _has_keys(reading, block):
                 for row in range(len(block.rows)):
                     yield from _row(reading.at(section), section, block, row)
 

@@ -92,17 +92,18 @@ class Searcher:
 
 def build_searcher(
     passages: Sequence[Passage], *, words: tuple[str, ...], dimensions: int = 2048, embedder: Embedder | None = None,
-    previous: Path | None = None,
+    previous: Path | None = None, analysed: Sequence[tuple[str, ...]] | None = None,
 ) -> Searcher:  # fmt: skip
     """Index the passages in BM25 and FAISS, with the offline embedder of `dimensions` where none is given.
 
-    `previous` is the folder of an earlier index: whatever of it still holds is not computed again.
+    `previous` is the folder of an earlier index: whatever of it still holds is not computed again. `analysed` are the
+    passages' morphemes where they are known already.
     """
     from datagen.retrieval.store import FaissStore
 
     texts = [passage.indexed for passage in passages]
     known = _read_known(previous, words, embedder)
-    morphemes = _morphemes(texts, known.morphemes, words)
+    morphemes = tuple(analysed) if analysed is not None else _morphemes(texts, known.morphemes, words)
     embedder = embedder or hashed_embedder(morphemes, dimensions)
     store = FaissStore(_embeddings(embedder, words), embedder.dimensions)
     places: list[dict[str, Any]] = [

@@ -1,0 +1,189 @@
+"""Yes or no, and why: `위험물은 함께 보관할 수 없다.` → 위험물을 함께 보관해도 돼? 아니요, …"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from curation.korean.predicate import Predicate, final_predicate, rejoin
+from datagen.extract.case import Case, CaseKind, Force, find_case, force_of, own_nouns
+from datagen.extract.reading import Candidate, Reading
+from datagen.extract.statement import Statement, statements
+from datagen.phrasing import Template
+
+if TYPE_CHECKING:
+    from kiwipiepy import Token
+
+ABLE = (
+    Template("CIN", "{able} 수 <있어>"),
+    Template("SC", "{able} 수 있는지 <알려 줘>"),
+    Template("CPE", "{doing} [게|것이] <가능해>"),
+    Template("WN", "{able} 수 있는 <거야>"),
+)
+MAY = (
+    Template("WNS", "{may} <돼>"),
+    Template("CM", "{may} [괜찮아?|괜찮나요?|괜찮습니까?]"),
+    Template("WN", "{may} 되는 <거야>"),
+)
+MUST = (
+    Template("WEN", "{must} <돼>"),
+    Template("IM", "{must} 하는 <거야>"),
+)
+OMIT = (Template("WN", "{without} <돼>"), Template("CI", "{without} [괜찮아?|괜찮나요?|괜찮습니까?]"))
+# Endings at which the modal part of a predicate begins, by what the clause says.
+_MODALS = {
+    Force.ABLE: ("ᆯ", "을"), Force.CANNOT: ("ᆯ", "을"), Force.NEEDLESS: ("ᆯ", "을", "지"),
+    Force.NEED: ("어야", "어야만"), Force.MAY: ("어도",), Force.BAN: ("지", "면", "으면", "어서"),
+}  # fmt: skip
+_REASON = re.compile(r"때문(?:이다|입니다)[.]?$|^(?:그렇지 않으면|그러지 않으면|안 그러면)[, ]")
+_POINTS = re.compile(r"(?<!\S)(?:이|그|해당|이러한|다음|위|아래|이를|이는) ")
+# A reason that stands before the act it explains: 기록이 남지 않으므로, 없기 때문에.
+_BECAUSE = frozenset({"므로", "으므로"})
+_FIRMLY = re.compile(r"반드시|항상|꼭|무조건")
+# What a question leaves out, and what no question may lean on.
+_LEFT_OUT = re.compile(r"필요에 따라 |필요한 경우 |필요하면 |\([^()]*예:[^()]*\)|\([^()]{11,}\)")
+_LEANS = re.compile(r"대신|것은 |보다 구체|수 있")
+_MEANS = frozenset(
+    "사용하 이용하 활용하 통하 설정하 선택하 클릭하 누르 켜 추가하 만들 사용 이용 활용 설정 선택 클릭 추가".split()
+)
+# Where no title can lead a question in, it must name this many things by itself.
+_ACT_CHARS, _LEAST_NOUNS = range(3, 46), 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What may or may not be done: its text, up to the stem of `predicate`."""
+
+    text: str
+    predicate: Predicate
+    tokens: tuple[Token, ...]
+
+    def ending(self, ending: str, tag: str = "EC") -> str:
+        return self.text + rejoin(self.predicate, ending, tag)
+
+
+def permissions(reading: Reading) -> Iterator[Candidate]:
+    """A pair for each sentence that allows, demands, spares or forbids something, with its case or reason."""
+    for section in reading.sections():
+        for statement in statements(reading, section):
+            yield from _candidate(reading.at(section), statement)
+
+
+def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
+    case = find_case(statement)
+    tokens = case.main if case else statement.tokens
+    force = force_of(tokens, case.topic if case else ())
+    deed = _deed(statement, case, tokens, force)
+    if deed is None or (case and case.kind is CaseKind.WISH):
+        return
+    if not reading.subject and len(own_nouns(deed.tokens)) < _LEAST_NOUNS:
+        return
+    answer, spans = _answer(statement, force)
+    has_reason = len(spans) > len(statement.evidence) or len(deed.tokens) < len(tokens) - 4
+    asked = _asked(reading, deed, force, bool(case), has_reason, statement.say())
+    if asked is not None:
+        templates, slots = asked
+        yield Candidate("permission", templates, slots, answer, spans, statement.path)
+
+
+def _asked(
+    reading: Reading, deed: _Deed, force: Force, has_case: bool, has_reason: bool, said: str
+) -> tuple[tuple[Template, ...], dict[str, str]] | None:
+    """The templates and slots for what a clause says of a deed; None where nobody would ask so."""
+
+    def scoped(text: str) -> str:
+        return reading.scope(text, has_context=True)
+
+    match force:
+        case Force.ABLE:
+            return ABLE, {"able": scoped(deed.ending("ᆯ", "ETM")), "doing": scoped(deed.ending("는", "ETM"))}
+        case Force.CANNOT:
+            return ABLE, {"able": scoped(deed.ending("ᆯ", "ETM")), "doing": scoped(deed.ending("는", "ETM"))}
+        case Force.MAY if has_case:
+            return MAY, {"may": scoped(deed.ending("어도"))}
+        case Force.BAN:
+            return MAY, {"may": scoped(deed.ending("어도"))}
+        case Force.NEEDLESS:
+            return MUST, {"must": scoped(_firm(deed))}
+        case Force.NEED if _FIRMLY.search(said):
+            return MUST, {"must": scoped(_firm(deed))}
+        case Force.NEED if has_reason:
+            return OMIT, {"without": scoped(deed.ending("지") + " 않아도")}
+    return None
+
+
+def _answer(statement: Statement, force: Force) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """네 or 아니요, the sentence, and the reason that follows it; with the spans these rest on."""
+    firm = bool(_FIRMLY.search(statement.say()))
+    yes = force in (Force.ABLE, Force.MAY) or (force is Force.NEED and firm)
+    answer, spans = f"{'네' if yes else '아니요'}, {statement.say()}", statement.evidence
+    reason = statement.follower
+    gives_reason = reason is not None and (_REASON.search(reason.text) or (statement.note and force is Force.BAN))
+    if reason is not None and gives_reason and not _POINTS.search(reason.text):
+        return f"{answer} {reason.text}", (*spans, reason.source)
+    return answer, spans
+
+
+def _deed(statement: Statement, case: Case | None, tokens: Sequence[Token], force: Force) -> _Deed | None:
+    """The act inside a modal clause, led in by its topic and, where one asks of that very case, by the case."""
+    if force not in _MODALS:
+        return None
+    ends = [index for index, token in enumerate(tokens[-7:-1], max(len(tokens) - 7, 0)) if token.form in _MODALS[force]]
+    act = tokens[: ends[0] + 1] if ends else ()
+    predicate = final_predicate(act)
+    if predicate is None or len(predicate.stem) > 1 or predicate.stem[0][0] in ("되", "지", "있", "없", "이", "아니"):
+        return None
+    start = _beginning(act, force)
+    has_means = force is Force.ABLE and case is None
+    if has_means and start == act[0].start:
+        return None
+    act = tuple(token for token in act if token.start >= start)
+    if force is Force.ABLE and any(token.form == "만" and token.tag == "JX" for token in act):
+        return None
+    if not any(token.tag in ("JKO", "JX", "JKB") for token in act) or any(token.form == "도" for token in act[:-1]):
+        return None
+    text = _up_to(statement, start, predicate.start)
+    if case is not None:
+        keeps_case = force not in (Force.ABLE, Force.MAY)
+        if keeps_case:
+            text = f"{statement.say(statement.start, case.end)} {text}"
+        elif case.topic:
+            text = f"{statement.say(case.topic[0].start, case.topic[-1].start + case.topic[-1].len)} {text}"
+    text = _LEFT_OUT.sub("", text)
+    if len(text) not in _ACT_CHARS or not own_nouns(act) or _LEANS.search(text):
+        return None
+    return _Deed(text, replace(predicate, start=len(text), end=len(text)), act)
+
+
+def _beginning(act: Sequence[Token], force: Force) -> int:
+    """Where what one asks of begins: after a reason (없으므로, 때문에) and, of what one is able to, after its means."""
+    start = act[0].start
+    for index in range(1, len(act) - 3):
+        token, after = act[index], act[index + 1]
+        because = (token.tag == "EC" and token.form in _BECAUSE) or (
+            token.form == "에" and act[index - 1].form == "때문"
+        )
+        means = force is Force.ABLE and token.tag == "EC" and token.form == "어" and _is_means(act[:index])
+        if because or (means and any(rest.tag == "JKO" for rest in act[index + 1 :])):
+            start = act[index + 2].start if after.tag == "SP" else after.start
+    return int(start)
+
+
+def _is_means(before: Sequence[Token]) -> bool:
+    """Whether a clause names what one uses: 옵션을 선택하-."""
+    verb = before[-1].form if before[-1].tag != "XSV" else before[-2].form
+    return verb in _MEANS and any(token.tag == "JKO" for token in before)
+
+
+def _up_to(statement: Statement, start: int, end: int) -> str:
+    """The statement from `start` to `end`, the space before `end` kept."""
+    return statement.say(start, end) + (" " if statement.sentence.line.text[end - 1] == " " else "")
+
+
+def _firm(deed: _Deed) -> str:
+    """각 태그를 스캔해야 → 각 태그를 꼭 스캔해야."""
+    must = _FIRMLY.sub("", deed.ending("어야")).replace("  ", " ").strip()
+    before, space, verb = must.rpartition(" ")
+    return f"{before}{space}꼭 {verb}"

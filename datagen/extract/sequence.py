@@ -1,0 +1,152 @@
+"""Steps in their order: what an act begins with, what follows a step, what comes before it → 뭐부터 해야 돼?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from curation.korean.josa import attach
+from datagen.extract.acts import VERBAL, event_of_sentence
+from datagen.extract.instruction import LEANS, Instruction, ended, is_click, is_vague
+from datagen.extract.menu import path_of
+from datagen.extract.procedure import QUESTION_CHARS, Procedure, fitting, scoped
+from datagen.extract.reading import PEOPLE, Candidate, Reading, has_subject, section_path
+from datagen.phrasing import Slots, Template
+
+# What comes first: {when} 적치할 때.
+FIRST = (
+    Template("NW", "{when} [뭐|무엇]부터 <해야 돼>"),
+    Template("WN", "{wish} 먼저 [뭘|무엇을] <해야 돼>"),
+    Template("NI", "{when} 가장 먼저 할 일이 <뭐야>"),
+    Template("MC", "{act} 첫 단계에서는 [뭘|무엇을] <해>"),
+)
+MENU = (
+    Template("IN", "{wish} 어느 메뉴로 들어가야 <돼>"),
+    Template("IS", "{when} 어디로 들어가면 <돼>"),
+    Template("NM", "{wish} 어느 화면부터 열어야 <돼>"),
+)
+FIRST_OF_NAME = (
+    Template("NW", "{name:은/는} [뭐|무엇]부터 <해야 돼>"),
+    Template("MC", "{name:은/는} 무엇부터 시작[해?|하나요?|합니까?]"),
+    Template("NM", "{name:을/를} 할 때 가장 먼저 하는 일이 <뭐야>"),
+)
+# What comes next and before: {done} 라벨을 붙이고 나면, {earlier} 라벨을 붙이기 전에.
+NEXT = (
+    Template("WN", "{done} [뭘|무엇을] <해야 돼>"),
+    Template("NI", "{after}는 [뭘|무엇을] <해>"),
+    Template("WN", "{done} 그다음에는 [뭘|무엇을] <해야 돼>"),
+    Template("NM", "{after}는 어떤 작업을 <해야 돼>"),
+)
+NEXT_COURSE = (
+    Template("WN", "{done} 그다음에는 <어떻게 돼>"),
+    Template("NS", "{after}는 어떤 일을 <해>"),
+    Template("MC", "{after}는 어떻게 <진행해>"),
+)
+EARLIER = (
+    Template("WN", "{earlier} [뭐|무엇]부터 <해야 돼>"),
+    Template("NI", "{earlier} 먼저 [뭘|무엇을] <해야 돼>"),
+    Template("WM", "{earlier} [뭘|무엇을] 해 둬야 <돼>"),
+)
+EARLIER_COURSE = (
+    Template("WN", "{earlier} 어떤 일을 먼저 <해>"),
+    Template("NM", "{earlier} 먼저 하는 일이 <뭐야>"),
+)
+_DISMISSES = re.compile(r"^'?(?:저장|확인|닫기|취소|예|적용)'?[을를] ")
+_WHO = re.compile(rf"{PEOPLE.pattern}|^[A-Z]{{2,}}$|(?:시스템|설비)$")
+_SUBJECT = re.compile(r"(?P<who>\S+(?: \S+){0,2}?)(?:이|가)(?= )")
+_UNLED = re.compile(r"^(?:(?:그런|그) (?:다음|후)에?|다음으로|이제|먼저|우선|마지막으로|이어서|이후)[, ]+")
+
+
+def firsts(reading: Reading, procedure: Procedure) -> Iterator[Candidate]:
+    """What an act begins with."""
+    step = procedure.steps[0]
+    if step is None or step.sentence is None or is_vague(step):
+        return
+    path = path_of(step.sentence)
+    if is_click(step) or (path is None and event_of_sentence(step.sentence) is None):
+        return
+    said = step.text.removeprefix("먼저 ")
+    sources = (*step.sources, *procedure.sources)
+    where = section_path(procedure.section)
+    act = procedure.act
+    if act is None and _is_work(procedure):
+        slots: Slots = {"name": reading.scope(procedure.name)}
+        answer = f"{attach(procedure.name, '을/를')} 할 때는 먼저 {said}"
+        yield Candidate("step", FIRST_OF_NAME, slots, answer, sources, where)
+    if act is None:
+        return
+    slots = {
+        "when": scoped(reading, act.when, act), "wish": scoped(reading, act.wish, act),
+        "act": scoped(reading, act.doing, act),
+    }  # fmt: skip
+    yield Candidate("step", (*FIRST, *MENU) if path else FIRST, slots, f"{act.wish} 먼저 {said}", sources, where)
+
+
+def neighbours(reading: Reading, procedure: Procedure) -> Iterator[Candidate]:
+    """What follows a step, and what comes before the next, between two that both say something of their own."""
+    where = section_path(procedure.section)
+    for one, other in pairwise(procedure.steps):
+        if one is None or other is None or one.sentence is None or other.sentence is None or not _carries(other):
+            continue
+        path = path_of(one.sentence)
+        after = event_of_sentence(other.sentence)
+        before = event_of_sentence(one.sentence)
+        if before is None or after is None or not (path or _carries(one)):
+            continue
+        is_course = has_subject(one.sentence.tokens) or has_subject(other.sentence.tokens)
+        sources = (*other.sources, *one.sources, *procedure.sources)
+        screen = f"{path.screen} 화면으로 들어" if path else ""
+        done, then = (f"{screen}가고 나면", f"{screen}간 다음에") if path else (before.done, before.after)
+        if scope := _scope_of(reading, procedure, len(done) + 10):
+            said = f"{ended(one.sentence, before, 'ᆫ', 'ETM')} 다음에는"
+            yield Candidate(
+                "next_step", NEXT_COURSE if is_course else NEXT, {"done": scope + done, "after": scope + then},
+                _joined(said, _unled(other.text)), sources, where,
+            )  # fmt: skip
+        is_told_before = path is None and "전에" not in after.before
+        if is_told_before and (scope := _scope_of(reading, procedure, len(after.earlier) + 12)):
+            said = f"{ended(other.sentence, after, '기', 'ETN')} 전에 먼저"
+            yield Candidate(
+                "next_step", EARLIER_COURSE if is_course else EARLIER, {"earlier": scope + after.earlier},
+                _joined(said, _unled(one.text)), (*one.sources, *other.sources, *procedure.sources), where,
+            )  # fmt: skip
+
+
+def _scope_of(reading: Reading, procedure: Procedure, rest: int) -> str:
+    """The procedure as a lead-in to a question of `rest` characters; empty where it does not fit."""
+    if procedure.act is not None:
+        said = fitting(reading, procedure.act.when, procedure.act, rest)
+        return f"{said} " if said else ""
+    scope = f"{attach(reading.scope(procedure.name), '을/를')} 할 때 "
+    return scope if _is_work(procedure) and len(scope) + rest <= QUESTION_CHARS else ""
+
+
+def _is_work(procedure: Procedure) -> bool:
+    """Whether a procedure's name is a noun that one does: 오출 처리, but not 조정 요청부터 반영까지."""
+    return not procedure.is_course and (procedure.name.split() or [""])[-1] in VERBAL | {"작업"}
+
+
+def _joined(clause: str, statement: str) -> str:
+    """A clause and the statement it leads to; a subject they share is named once, as the topic of both."""
+    one, other = _SUBJECT.match(clause), _SUBJECT.match(statement)
+    if one is None or other is None or one["who"] != other["who"] or not _WHO.search(one["who"]):
+        return f"{clause} {statement}"
+    when = clause[one.end() :].replace("다음에는", "다음에")
+    return f"{attach(one['who'], '은/는')}{when} {statement[other.end() :].lstrip()}"
+
+
+def _unled(text: str) -> str:
+    """A step without the word that places it among the others."""
+    return _UNLED.sub("", text)
+
+
+def _carries(step: Instruction) -> bool:
+    """Whether a step says something of its own: no click, no bare value, no path, nothing that leans on a number."""
+    is_plain = step.sentence is not None and path_of(step.sentence) is None and not LEANS.search(step.text)
+    is_short = step.sentence is not None and len(step.sentence.text) <= 60
+    return (
+        is_plain
+        and is_short
+        and not (is_click(step) or is_vague(step) or _DISMISSES.search(step.text) or ">" in step.line.text)
+    )

@@ -1,0 +1,171 @@
+"""Fields and values: which questions labels of a screen give, and what they must leave alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datagen.documents import Document
+from datagen.extract import label_wordings
+from datagen.extract import values as values_module
+from datagen.extract.fields import fields, is_field_table
+from datagen.extract.reading import Reading, read_sentences
+from datagen.extract.values import values
+from datagen.phrasing import REGISTERS, phrase
+from datagen.readers.markdown import read_markdown
+
+HEAD = "# 택배 연동\n\n## 단말 등록 화면\n\n"
+LED = HEAD + "다음 필드를 설정합니다.\n\n"
+
+
+def pairs(markdown, extract):
+    """(every wording in 반말, answer) of each candidate, in order."""
+    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    reading = Reading(document, read_sentences([document], ()), frozenset())
+    return [
+        ([phrase(template.text, REGISTERS[0], found.slots) for template in found.templates], found.answer)
+        for found in extract(reading)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("item", "question", "answer"),
+    [
+        ("**단말 이름** – 화면에 띄울 짧은 이름을 입력합니다.",
+         "택배 연동 관련해서 단말 등록 화면에서 '단말 이름' 필드에는 뭘 넣어야 돼?",
+         "'단말 이름' 필드에는 화면에 띄울 짧은 이름을 입력합니다."),
+        ("**출력 방식** – 라벨을 찍을 프린터 종류를 선택합니다.",
+         "택배 연동 관련해서 단말 등록 화면에 있는 '출력 방식' 필드에서는 뭘 선택해야 돼?",
+         "'출력 방식' 필드에서는 라벨을 찍을 프린터 종류를 선택합니다."),
+        ("**재시도 횟수** – 전송에 실패했을 때 다시 보낼 횟수를 지정합니다.",
+         "택배 연동 관련해서 단말 등록 화면에 있는 '재시도 횟수' 필드는 뭘 정하는 거야?",
+         "'재시도 횟수' 필드에서는 전송에 실패했을 때 다시 보낼 횟수를 지정합니다."),
+        ("**최종 접속** – 이 필드는 단말이 마지막으로 서버에 붙은 시각을 나타냅니다.",
+         "택배 연동 관련해서 단말 등록 화면에 있는 '최종 접속' 필드는 뭘 나타내는 거야?",
+         "'최종 접속' 필드는 단말이 마지막으로 서버에 붙은 시각을 나타냅니다."),
+        ("**등록 일시** – 단말을 처음 올린 날짜와 시각입니다.",
+         "택배 연동 관련해서 단말 등록 화면에 있는 '등록 일시' 필드가 뭐야?",
+         "'등록 일시' 필드는 단말을 처음 올린 날짜와 시각입니다."),
+        ("**음성 안내** – 작업자에게 소리로 알리려면 이 확인란을 선택합니다.",
+         "택배 연동 관련해서 단말 등록 화면에서 '음성 안내' 확인란은 언제 선택해야 돼?",
+         "작업자에게 소리로 알리려면 '음성 안내' 확인란을 선택합니다."),
+        ("**자동 잠금** – 쉬는 단말을 잠그려면 이 옵션을 *예*로 설정합니다.",
+         "택배 연동 관련해서 단말 등록 화면에서 '자동 잠금' 옵션은 언제 '예'로 설정해야 돼?",
+         "쉬는 단말을 잠그려면 '자동 잠금' 옵션을 '예'로 설정합니다."),
+    ],
+)  # fmt: skip
+def test_the_question_follows_what_the_text_says_of_the_field(item, question, answer):
+    other = "- **메모** – 담당자가 남길 말을 입력합니다."
+    found = pairs(f"{LED}- {item}\n{other}\n", fields)
+    assert any(question in asked and said == answer for asked, said in found), found
+
+
+def test_further_sentences_tell_the_default_the_range_and_when_a_field_stays_empty():
+    markdown = LED + (
+        "- **밝기** – 화면 밝기를 선택합니다. 0에서 10 사이의 값을 입력합니다. 기본값은 5입니다.\n"
+        "- **담당 구역** – 단말을 쓸 구역을 선택합니다. 모든 구역에 쓰는 경우 이 필드를 비워 둡니다.\n"
+    )
+    answers = [answer for _, answer in pairs(markdown, fields)]
+    assert "'밝기' 필드에는 0에서 10 사이의 값을 입력합니다." in answers
+    assert "'밝기' 필드의 기본값은 5입니다." in answers
+    assert "모든 구역에 쓰는 경우 '담당 구역' 필드를 비워 둡니다." in answers
+
+
+@pytest.mark.parametrize(
+    ("lead", "item", "answer"),
+    [
+        ("도구 모음에는 다음 버튼이 있습니다.", "**맨 위로** – 고른 주문을 목록 맨 앞으로 옮깁니다.", "'맨 위로' 버튼은 고른 주문을 목록 맨 앞으로 옮깁니다."),
+        ("다음 매개 변수를 사용할 수 있습니다.", "**구독 이름** – 구독을 구별하는 고유한 이름입니다.", "'구독 이름' 매개 변수는 구독을 구별하는 고유한 이름입니다."),
+    ],
+)  # fmt: skip
+def test_the_lead_in_says_what_kind_of_label_it_is(lead, item, answer):
+    assert answer in [said for _, said in pairs(f"{HEAD}{lead}\n\n- {item}\n", fields)]
+
+
+def test_fields_under_an_act_are_asked_for_while_doing_it():
+    markdown = "# 정산\n\n## 물류 단가 계약 만들기\n\n다음 필드를 설정합니다.\n\n- **적용일** – 새 단가를 쓰기 시작할 날짜를 입력합니다.\n"
+    [(asked, _)] = pairs(markdown, fields)
+    assert "물류 단가 계약을 만들 때 '적용일' 필드에는 뭘 넣어야 돼?" in asked
+
+
+def test_a_table_of_fields_gives_a_pair_for_each_row():
+    markdown = (
+        HEAD
+        + "| 필드 | 설명 |\n|---|---|\n| 출고지 | 상품이 떠나는 창고입니다. |\n| 메모 | 이 필드는 배송 기사에게 남기는 말을 보여줍니다. |\n"
+    )
+    assert [answer for _, answer in pairs(markdown, fields)] == [
+        "'출고지' 필드는 상품이 떠나는 창고입니다.",
+        "'메모' 필드는 배송 기사에게 남기는 말을 보여줍니다.",
+    ]
+    [table] = [block for section in read_markdown(markdown) for block in section.blocks]
+    assert is_field_table(table)
+
+
+def test_a_list_of_terms_defines_them():
+    markdown = "# 창고 안내\n\n## 자주 쓰는 용어\n\n- **적치**: 상품을 보관 자리에 놓는 작업\n- **상차**: 상품을 차에 싣는 작업\n"
+    assert (["적치가 뭐야?"], "적치는 상품을 보관 자리에 놓는 작업입니다.") in [
+        (asked[:1], answer) for asked, answer in pairs(markdown, fields)
+    ]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "**창고:** *24*",  # a sample value
+        "**정책 이름** – 정책의 이름을 입력합니다.",  # says its own label only
+        "**방식** – 다음 값 중 하나를 선택합니다.",  # leads into a list
+        "**사유** – 자세한 내용은 사유 코드 설정을 참조하세요.",  # points elsewhere
+        "**상태** – 이 필드는 비어 있습니다.",  # a state, not what it is for
+    ],
+)
+def test_what_says_nothing_of_a_field_gives_no_pair(item):
+    assert pairs(f"{LED}- {item}\n", fields) == []
+
+
+def test_an_example_gives_no_field():
+    markdown = "# 정산\n\n## 예: 단가표 만들기\n\n다음 필드를 설정합니다.\n\n- **적용일** – 새 단가를 쓰기 시작할 날짜를 입력합니다.\n"
+    assert pairs(markdown, fields) == []
+
+
+def test_a_value_is_asked_through_its_field():
+    markdown = HEAD + (
+        "다음 필드를 설정합니다.\n\n"
+        "- **연결 상태** – 단말이 서버와 이어진 정도입니다. 다음 값 중 하나를 선택합니다.\n"
+        "  - **끊김** – 단말이 서버에 붙지 못했습니다.\n"
+        "  - **정상** – 단말이 서버와 통신하고 있습니다.\n"
+        "- **정렬** – 목록의 순서를 정합니다. 다음 값 중 하나를 선택합니다.\n"
+        "  - **오름차순** – 작은 번호를 먼저 보여줍니다.\n"
+        "  - **내림차순** – 큰 번호를 먼저 보여줍니다.\n"
+    )
+    found = {answer: asked for asked, answer in pairs(markdown, values)}
+    state = found["'연결 상태' 필드가 '끊김'이면 단말이 서버에 붙지 못했습니다."]
+    assert "택배 연동 관련해서 단말 등록 화면에서 '연결 상태' 필드가 '끊김'이면 무슨 뜻이야?" in state
+    order = found["'정렬' 필드를 '오름차순'으로 설정하면 작은 번호를 먼저 보여줍니다."]
+    assert "택배 연동 관련해서 단말 등록 화면에서 '정렬' 필드를 '오름차순'으로 설정하면 어떻게 돼?" in order
+
+
+def test_values_of_no_named_field_are_left_alone():
+    markdown = HEAD + "- **예** – 라벨을 바로 찍습니다.\n- **아니요** – 라벨을 나중에 찍습니다.\n"
+    assert pairs(markdown, values) == []
+
+
+@given(name=st.text("가나다라마바사0123456789 ", min_size=2, max_size=12).map(str.strip).filter(bool))
+def test_every_span_stands_in_the_document_and_the_first_carries_the_fact(name):
+    markdown = f"{LED}- **{name}** – 화면에 띄울 짧은 글을 입력합니다.\n"
+    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    reading = Reading(document, read_sentences([document], ()), frozenset())
+    for found in fields(reading):
+        quotes = [markdown[start:end] for start, end in found.evidence]
+        assert quotes[0] == "화면에 띄울 짧은 글을 입력합니다."
+        assert all(quote.strip() for quote in quotes)
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+def test_every_template_can_be_said_in_every_register(register):
+    slots = dict.fromkeys(("scope", "field", "label", "of", "at", "value"), "물량")
+    groups = [value for module in (label_wordings, values_module) for value in vars(module).values()]
+    templates = {t.text for group in groups if isinstance(group, tuple) for t in group if hasattr(t, "personas")}
+    assert len(templates) > 40
+    for template in templates:
+        said = phrase(template, register, slots)
+        assert said.endswith((".", "?"))
+        assert not set("<>[]{}|") & set(said)
