@@ -28,20 +28,20 @@ _ASKS = {word: asker for asker, words in _ASKERS.items() for word in words.split
 _FRAME = frozenset("알리 주 바라 좀 정확히 하 되 처리 진행 처리하 진행하 것 거 그렇 그럼 그러면".split())
 _DENIALS = frozenset("않 못하 말 없 아니 안 못".split())
 
-Asked = tuple[frozenset[str], tuple[str, ...]]
+Asked = tuple[int, frozenset[str], tuple[str, ...]]  # turns, what is asked for, the words
 
 
 def asked(found: Inspected) -> Asked:
     """What a question (with the turns before it) asks, whatever its register and particles."""
-    earlier = asked(found.before) if found.before is not None else (frozenset[str](), ())
-    askers, words = set(earlier[0]), list(earlier[1])
+    turns, before, said = asked(found.before) if found.before is not None else (0, frozenset[str](), ())
+    askers, words = set(before), list(said)
     for token in found.question_tokens:
         form = token.form.lower()
         if form in _ASKS:
             askers.add(_ASKS[form])
         elif (is_content(token) and form not in _FRAME) or token.tag == "XPN" or form in _DENIALS or _is_case(token):
             words.append(form)
-    return frozenset(askers), tuple(words)
+    return turns + 1, frozenset(askers), tuple(words)
 
 
 def _is_case(token: Token) -> bool:

@@ -25,6 +25,7 @@ from datagen.extract.absent import near_misses
 from datagen.extract.caution import cautions
 from datagen.extract.condition import conditions
 from datagen.extract.definition import defined_term, definitions
+from datagen.extract.dialogue import dialogues
 from datagen.extract.faq import faqs
 from datagen.extract.fields import fields
 from datagen.extract.listing import listings
@@ -139,6 +140,7 @@ def find_facts(
     by_document = {reading.document.name: reading for reading in readings}
     across = (*ACROSS, near_misses) if with_absent else ACROSS
     joined = [(by_document[document.name], candidate) for tell in across for document, candidate in tell(readings)]
+    joined += [(by_document[document.name], candidate) for document, candidate in dialogues(alone)]
     return [(reading.document, reading.cite_title(candidate)) for reading, candidate in [*alone, *joined]]
 
 

@@ -31,7 +31,11 @@ COMMON = frozenset(
 )
 # Titles that name a kind of document, not a subject a question could be scoped by.
 _NO_SUBJECT = re.compile(r"질문|FAQ|용어|안내|가이드|개요|소개|사례|README", re.IGNORECASE)
-_JOINED = re.compile(r"(?<=\S)(?:와|(?<![효결초경통부성학사])과) |[·,] ?| 및 ")  # 효과 분석 joins nothing
+_JOINED = re.compile(r"(?<=\S)(?:와|(?<![효결초경통부성학사])과) |[·,] ?| 및 | [-–] ")  # 효과 분석 joins nothing
+_OF = re.compile(r"(?:에 대한|[을를] 위한|에 관한) ")
+_VERBAL = re.compile(r" (?:설정|구성|예약|정의|만들기|생성|작업)(?:하기)?$")
+_UNSAFE = re.compile(r"의 | 등 | 및 \S+$|사용자 설정$")
+_SUBJECT_CHARS = 24
 # Subjects that are a process or a place: 순환 실사에서, 컨베이어에서, but 도입 비용 관련해서.
 _PROCESS = re.compile(
     r"(?:실사|검수|피킹|출고|입고|적치|보충|할당|상차|패킹|포장|정산|이관|이동|조정|도킹|하차|컨베이어|"
@@ -84,7 +88,14 @@ class Reading:
     def subject(self) -> str:
         """The title as a question may name it; empty where the title names no subject."""
         title = _BRACKETED.sub("", self.document.title).strip()
-        return "" if _NO_SUBJECT.search(title) or len(title) > 24 else title
+        if _NO_SUBJECT.search(title):
+            return ""
+        # 이전 주문에 대한 초과 피킹 is about 초과 피킹, 처분 코드 설정 about 처분 코드; 작업의 지연 처리 stays whole.
+        core = _OF.split(title)[-1]
+        core = core if " " in core else title
+        bare = _VERBAL.sub("", core)
+        subject = bare if " " in bare and not _UNSAFE.search(core) else core
+        return subject if len(subject) <= _SUBJECT_CHARS else ""
 
     def at(self, section: Section) -> Reading:
         """This reading with its eye on one section: a joined title then leads in by the part the section is about."""
@@ -134,6 +145,8 @@ class Reading:
         return any(len(word) > 2 and word in kind and word not in key for word in words)
 
     def _names_subject(self, text: str, has_context: bool) -> bool:
+        if " ".join(self._lead.split()[-2:]) in text:
+            return True  # 창고 작업의 지연 처리, of 지연 처리를 사용하려면
         parts = [[word for word in _WORD.findall(part) if word not in COMMON] for part in _JOINED.split(self.subject)]
         if any(all(word in text for word in part) or (len(part[0]) > 2 and part[0] in text) for part in parts if part):
             return True
