@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from curation.korean.hangul import FINAL_RIEUL, Normalised, final_consonant, is_syllable, rewrite
 from curation.korean.josa import attach_all
 from curation.korean.kiwi import tokenise
+
+if TYPE_CHECKING:
+    from kiwipiepy import Token
 
 _SURE = 0.9
 _FORMS = {form: pair for pair in ("을/를", "이/가", "은/는", "과/와", "으로/로") for form in pair.split("/")}
@@ -27,12 +31,31 @@ def mend_particles(texts: Sequence[str], words: tuple[str, ...] = ()) -> list[No
     mended = [rewrite(text, _DOUBLED, _single) for text in texts]
     clashes = [_clashes(one.text) for one in mended]
     doubtful = [place for place, found in enumerate(clashes) if found]
-    for place, tokens in zip(doubtful, tokenise([mended[place].text for place in doubtful], words), strict=True):
-        # A syllable inside a word is no particle, whatever its sound: 마을, 국가, 결과.
-        starts = {token.start for token in tokens if not token.tag.startswith("E")}  # 모을 때: an ending of its verb
-        wrong = {start: new for start, new in clashes[place].items() if start in starts}
-        mended[place] = mended[place].then(_fitted(mended[place].text, wrong))
+    suspects = [(place, start) for place in doubtful for start in clashes[place]]
+    words_alone = [_word_before(mended[place].text, start, clashes[place][start][0]) for place, start in suspects]
+    # A syllable inside a word is no particle, whatever its sound (마을, 차이 금액), nor is an ending (모을 때).
+    in_text = dict(
+        zip(doubtful, map(_starts, tokenise([mended[place].text for place in doubtful], words)), strict=True)
+    )
+    alone = map(_starts, tokenise([text for text, _ in words_alone], words))
+    wrong: dict[int, dict[int, tuple[int, str]]] = {}
+    for (place, start), (_, at), starts in zip(suspects, words_alone, alone, strict=True):
+        if start in in_text[place] and at in starts:
+            wrong.setdefault(place, {})[start] = clashes[place][start]
+    for place, found in wrong.items():
+        mended[place] = mended[place].then(_fitted(mended[place].text, found))
     return mended
+
+
+def _starts(tokens: Sequence[Token]) -> set[int]:
+    """Where a morpheme that is no ending begins."""
+    return {token.start for token in tokens if not token.tag.startswith("E")}
+
+
+def _word_before(text: str, start: int, end: int) -> tuple[str, int]:
+    """The word with its particle, cut out of its text, and where in it the particle begins."""
+    first = text.rfind(" ", 0, start) + 1
+    return text[first:end], start - first
 
 
 def _single(found: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from curation.korean.predicate import without_tail
@@ -42,6 +43,8 @@ _NO_GENUS = frozenset(
 _NO_TERM = frozenset(
     "방법 목적 이유 까닭 결과 대상 기준 담당자 차이 원칙 특징 장점 단점 핵심 나머지 처음 끝 하나 둘 다음 아래".split()
 )
+# Names that mean something only within their page: LF, 사전 배분형.
+LEANING_NAME = re.compile(r"^[A-Za-z]{1,3}$|형$")
 _QUANTITY = re.compile(r"(?:주기|기간|횟수|수량|온도|시간|개수)$")
 _DEFINING_VERBS = frozenset({"말하", "뜻하", "가리키", "일컫"})
 _QUOTES = frozenset("\"'“”‘’")
@@ -54,9 +57,16 @@ def definitions(reading: Reading) -> Iterator[Candidate]:
         said = list(statements(reading, section))
         for statement in said:
             if statement.note is None and (term := _term_of(statement)) is not None:
-                yield _candidate(term, statement.say(), statement.evidence, statement.path)
+                yield _scoped(reading, _candidate(term, statement.say(), statement.evidence, statement.path))
         if not is_example(section):
-            yield from _of_leads(reading, section, said)
+            for candidate in _of_leads(reading, section, said):
+                yield _scoped(reading, candidate)
+
+
+def _scoped(reading: Reading, candidate: Candidate) -> Candidate:
+    """A name that means something only within its page (LF, 사전 배분형), led in by the page's subject."""
+    term = str(candidate.slots["term"])
+    return replace(candidate, slots={"term": reading.scope(term)}) if LEANING_NAME.search(term) else candidate
 
 
 def _candidate(term: str, answer: str, evidence: tuple[tuple[int, int], ...], path: tuple[str, ...]) -> Candidate:

@@ -63,6 +63,8 @@ def _candidate(reading: Reading, sentence: Sentence, path: tuple[str, ...]) -> C
         return None
     if any(token.tag == "EC" and token.form in _JOINING for token in tokens):
         return None  # of two statements only one would be asked
+    if "(" in text or sum(token.tag == "ETM" for token in tokens) > 1:
+        return None  # nobody asks in so long a modifier
     found = list(_QUANTITY.finditer(text))
     predicate = final_predicate(tokens)
     if len(found) != 1 or predicate is None or predicate.tag != "EF":

@@ -104,8 +104,6 @@ class Reading:
     @property
     def _lead(self) -> str:
         """The part of the subject that leads a question in: the term of it that the heading names, or the first."""
-        if "·" in self.subject:
-            return self.subject
         parts = _JOINED.split(self.subject)
         telling = (part for part in parts if part in self.heading and (" " in part or part in self.terms))
         is_bare = " " not in parts[0] and parts[0] not in self.terms and (parts[0] in COMMON or " 및 " in self.subject)
@@ -126,13 +124,13 @@ class Reading:
         """`text`, led in by the title where a reader would miss it: 순환 실사에서 …, 라벨 관련해서 …
 
         A whole part of the title is enough in `text` (or `around`, what the question says besides), or its first word
-        if that is telling (제안요청서, WMS); where the text is a clause of its own (`has_context`), any of the title's
-        words or three known terms are. `is_class`: the text opens with the name of a class, which the title modifies.
+        if that is telling (제안요청서, WMS); where the text is a clause of its own (`has_context`), any longer word of
+        the title or three known terms are. `is_class`: the text opens with the name of a class, which the title modifies.
         """
         if not self.subject or self._names_subject(f"{text} {around}", has_context):
             return text
-        if is_class and "·" in self.subject:
-            return text  # a list modifies nothing
+        if "·" in self.subject and not any(part in self.heading for part in _JOINED.split(self.subject)):
+            return text  # a list modifies nothing, and none of its parts is meant more than another
         if is_class:
             *before, last = self._lead.split()
             return " ".join([*before, text] if text.startswith(f"{last} ") else [self._lead, text])
@@ -151,7 +149,9 @@ class Reading:
         if any(all(word in text for word in part) or (len(part[0]) > 2 and part[0] in text) for part in parts if part):
             return True
         known = {term for term in self.terms if term in text and term not in COMMON} if has_context else ()
-        return has_context and (any(word in text for part in parts for word in part) or len(known) > 2)
+        # 피킹 alone says not that 토탈 피킹 is meant.
+        telling = any(len(word) > 2 and word in text for part in parts for word in part)
+        return has_context and (telling or len(known) > 2)
 
 
 # The wordings of a question, their slots, and the answer.

@@ -24,7 +24,7 @@ from datagen.extract.columns import (
     question_word,
     row_particle,
 )
-from datagen.extract.definition import meaning_of
+from datagen.extract.definition import LEANING_NAME, meaning_of
 from datagen.extract.fields import is_field_table
 from datagen.extract.reading import (
     PEOPLE,
@@ -54,6 +54,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|[A-Z]{3}[A-Z]*[a-z]\w*")  # To
 _NO_KEY = re.compile(r"^(?:예|아니요|없음|기타|합계|계|-)$")
 # Classes whose members bear the name of something else: the order state 패킹 is not the work 패킹.
 _SHARED_CLASSES = re.compile(r"(?:상태|단계|사건|업무|공정|유형|대상|기준|영역|재고|기한|흐름|등급|사유|자료|데이터)$")
+_VERBAL_CLASSES = re.compile(r"(?:업무|작업|공정|처리|운영|이동|점검|교육|사건|지연|조정|판정|거래|전송|보관)$")
 # The first column of a comparison holds viewpoints, not things: its rows read the other way round.
 _VIEWPOINTS = re.compile(r"비교|관점|견주")
 _CODE_CLASSES = re.compile(r"(?:코드|식별자|신호)$")
@@ -140,7 +141,7 @@ def _ask_cell(reading: Reading, kind: Line, key: Line, column: Line, cell: Line)
     particle = row_particle(reading, column, key.text)
     asked, stands_alone = _named_row(reading, kind, key) if name == key.text else (name, False)
     # What a clause says of a term hangs on where it is said.
-    is_class = " 중 " in asked
+    is_class = " 중 " in asked or " 가운데 " in asked
     scope = partial(reading.scope, around=column.text, has_context=not is_class, is_class=is_class)
     texts = {"row": asked, "case": cased(asked, particle)}
     slots = texts if stands_alone and particle == "의" else {slot: scope(text) for slot, text in texts.items()}
@@ -150,8 +151,9 @@ def _ask_cell(reading: Reading, kind: Line, key: Line, column: Line, cell: Line)
         return (FORMULA, slots, fill("{row}의 {column:은/는} '{cell}'입니다.", plain)) if _MATH.search(text) else None
     if _ENGLISH_HEADS.match(column.text):
         return _ask_english(slots, plain)
-    if len(reading.sentences.get(cell, ())) > 1:
-        return None  # of several statements one would be taken for all
+    start, end = cell.source()
+    if len(reading.sentences.get(cell, ())) > 1 or "</li>" in reading.document.text[start:end]:
+        return None  # of several statements one would be taken for all, and a list for one phrase
     if is_clause(tokens):
         asked_clause = _ask_clause(column, kind, particle, slots, plain, tokens)
         return None if has_topic(tokens) else asked_clause
@@ -212,8 +214,10 @@ def _ask_clause(
 def _named_row(reading: Reading, kind: Line, key: Line) -> tuple[str, bool]:
     """The row's name, led in by its class unless it shows it (재고 상태 중 보류, 배치 피킹); whether it is a term."""
     names_more = reading.names_more(kind.text, key.text)
-    if key.text in reading.terms and not _SHARED_CLASSES.search(kind.text) and not names_more:
+    is_term = key.text in reading.terms and not LEANING_NAME.search(key.text)
+    if is_term and not _SHARED_CLASSES.search(kind.text) and not names_more:
         return key.text, True
     if not names_more and any(token.form in key.text for token in reading.tokens(kind) if len(token.form) > 1):
         return key.text, False
-    return f"{kind.text} 중 {key.text}", False
+    among = "가운데" if _VERBAL_CLASSES.search(kind.text) else "중"  # 업무 중 is: while at work
+    return f"{kind.text} {among} {key.text}", False
