@@ -229,7 +229,8 @@ def informative(found: Inspected, _: Gates) -> str | None:
     )
     if _YES_OR_NO.match(found.pair.answer):
         return None
-    if not said - asked:
+    told = facts_in(found.pair.body, found.answer_tokens) - facts_in(found.pair.question, found.question_tokens)
+    if not said - asked and not told:
         return "the answer repeats the question"
     fact = found.pair.evidence[0].quote
     return "the question holds the fact" if len(fact) > 1 and fact in found.pair.question else None

@@ -56,6 +56,7 @@ from datagen.write import write_pairs
 HANDBOOK = Path(__file__).parent.parent / "corpora" / "wms"
 GLOSSARY = HANDBOOK / "용어집.md"
 RECIPE = Path(__file__).with_suffix(".toml")
+WORDS = Path(__file__).with_name("words.txt")  # of the trade: Kiwi reads 입고 as a verb else
 # What each document tells of itself, and what only several tell together.
 EXTRACTORS: tuple[Callable[[Reading], Iterator[Candidate]], ...] = (
     definitions, purposes, procedures, steps, conditions, whens, permissions, cautions, roles, troubles, faqs,
@@ -213,7 +214,7 @@ def main(
     resolved = load_recipe(Recipe, recipe_path(RECIPE.parent, recipe), overrides)
     where = _documents(docs, source, license_)
     glossary = words or (GLOSSARY if where.docs == (HANDBOOK,) else None)
-    word_list = load_words(glossary) if glossary else ()
+    word_list = tuple(sorted({*load_words(WORDS), *(load_words(glossary) if glossary else ())}))
     model = open_embedder(resolved.retrieval.embedder, download=download)
     identity = {
         "inputs": _digests(where.docs), "recipe_sha256": recipe_digest(resolved),

@@ -30,7 +30,7 @@ _QUESTION = _rules(
         r"(?:주기|기간|횟수|수량|온도|시간)[은는이가] (?:뭐야|뭔가요|무엇입니까)",
         "quantity asked with 뭐",
     ),  # 실사 주기가 뭐야?
-    (r"[.!?] *\S", "more than one sentence"),  # 실사를 한다. 왜 해?
+    (r"[.!?]\s+\S", "more than one sentence"),  # 실사를 한다. 왜 해?
     (r"[A-Za-z]{3,}(?:[ ,]+[A-Za-z]{2,}){3,}", "a sentence in English"),
 )
 _ANSWER = _rules(
@@ -45,7 +45,7 @@ _ANSWER = _rules(
     (r"(?:을|를|은|는|의|에|와|과|및|또는)[.]?$", "cut off"),  # 다음 단계를
 )
 _SOURCE = _rules(
-    (r"귀하|당신|당사", "translated address"),  # 귀하의 창고
+    (r"귀하|당신", "translated address"),  # 귀하의 창고
     (r"되어[지집진]|보여[지집진]|불리[우워]", "double passive"),  # 생성되어집니다
     (r"이 (?:토픽|항목|주제|문서|섹션|절|절차|단원)(?:에서|에는|은|는|의|를)|이번에는", "speaks of its own page"),
     (r"(?:다음|아래|위) ?(?:그림|이미지|스크린샷|표|예제|예시)", "points at a picture"),  # 다음 그림은 …

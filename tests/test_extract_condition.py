@@ -33,6 +33,18 @@ def asked(extract, body, title="# 주문 관리\n\n"):
         ("주문 보류 기능을 사용하면 결제를 미룰 수 있습니다.", "주문 보류 기능을 사용하면 뭘 할 수 있어?"),
         ("주문 건수가 많은 경우 처리를 나누는 것이 좋습니다.", "주문 건수가 많으면 어떻게 하는 게 좋아?"),
         ("주문이 잠기면 금액을 고치면 안 됩니다.", "주문이 잠기면 뭘 하면 안 돼?"),
+        # An act before or after an event is asked for as an act, a check as a check, a lack as a lack.
+        ("주문이 확정된 후에는 담당자가 송장을 발행해야 합니다.", "주문이 확정된 후에는 뭘 해야 돼?"),
+        ("주문이 두 번 접수되면 결제 내역이 같은지 확인하세요.", "주문이 두 번 접수되면 뭘 확인해야 돼?"),
+        ("해외 주문을 접수할 때는 본사의 허가가 있어야 합니다.", "해외 주문을 접수할 때는 뭐가 필요해?"),
+        # A deed in a case is asked for its time: 나누는 경우 …해야 → 나눌 때는.
+        ("주문 라인을 나누는 경우 배송지를 다시 적어야 합니다.", "주문 라인을 나눌 때는 어떻게 해야 돼?"),
+        # What one cannot do, need not do, gains.
+        ("주문 확정을 취소한 후에는 배송지를 바꿀 수 없습니다.", "주문 확정을 취소한 후에는 뭘 할 수 없어?"),
+        ("묶음 배송을 쓰면 송장을 따로 뽑지 않아도 됩니다.", "묶음 배송을 쓰면 뭘 안 해도 돼?"),
+        ("주문 서식을 쓰면 주문서를 더 빠르게 만들 수 있습니다.", "주문 서식을 쓰면 뭐가 좋아?"),
+        # What a deed brings about, though the main clause names no machine.
+        ("주문을 묶으면 배송비와 상자가 함께 줄고 고객도 상자를 여러 번 받지 않습니다.", "주문을 묶으면 어떻게 돼?"),
         # What the system does.
         ("주문 결제가 실패한 경우 오류 메시지가 표시됩니다.", "주문 결제가 실패하면 어떻게 돼?"),
         ("시스템은 주문 결제가 끝나면 영수증을 만듭니다.", "주문 결제가 끝나면 어떻게 돼?"),
@@ -64,6 +76,19 @@ def test_a_case_is_asked_for_by_what_follows_from_it(sentence, question):
         "USMF를 사용하는 경우 기본값을 선택합니다.",  # a sample company
         "## 버전 2.1의 수정 사항\n\n주문이 취소되면 화면이 멈추지 않습니다.",  # true of one release
         "주문 금액을 현금으로 적을지 아니면 카드로 적을지 정합니다.",  # 아니면: or
+        "주문 보류 기능을 사용하려면 먼저 시스템에서 켜져 있어야 합니다.",  # a state, no act
+        "주문이 늦게 접수되면 배송일이 변경될 수 있습니다.",  # may be, may not be
+        "주문이 접수되면 열리는 창에서 확인을 누릅니다.",  # which window
+        "'아니요'로 설정하면 주문 알림이 표시됩니다.",  # what is set is not said
+        "주문이 반품되면 사진을 표시할지 여부를 선택합니다.",  # a choice, no answer
+        "주문이 잠기면 시스템은 사용자가 삭제를 허용하지 않습니다.",  # two subjects
+        "주문 주문이 겹치면 알림이 표시됩니다.",  # a word doubled by a machine
+        "주문이가 겹치면 적재이 멈추고 적재가 취소됩니다.",  # a particle that does not fit
+        "주문을 결제하면 먼저 재고가 예약됩니다.",  # only what comes first
+        "자체 데이터를 사용하는 경우 주문 창고를 먼저 만드세요.",  # speaks of the guide's own data
+        "일반적으로 주문이 접수되면 담당자가 재고를 확인합니다.",  # true of most
+        "주문 담당자가 관리 앱을 사용하면 주문 이력이 기록됩니다.",  # sets the scene only
+        "'확정' 옵션은 주문이 접수될 때 재고를 예약하는지 정의합니다.",  # what an option is
     ],
 )
 def test_what_is_no_case_gives_no_pair(body):
@@ -130,3 +155,36 @@ def test_a_list_of_cases_is_the_answer_to_when():
 
 def test_an_act_done_in_many_cases_is_not_asked_for_one():
     assert asked(whens, "주문이 많으면 담당자가 창고에 알립니다.") == []
+
+
+def test_a_bare_head_is_named_after_its_heading_which_is_cited():
+    reading = read(
+        "# 주문 지연 처리\n\n## 주문 생성 정책 할당\n\n정책이 창고에 할당되면 새 주문이 창고에 배정됩니다.\n"
+    )
+    (candidate,) = conditions(reading)
+    assert candidate.answer.startswith("주문 생성 정책이 창고에 할당되면")
+    assert "주문 생성 정책" in [reading.document.text[start:end] for start, end in candidate.evidence]
+
+
+def test_a_bare_head_that_no_heading_names_is_not_asked_about():
+    assert asked(conditions, "정책에 필수 필드가 빠지면 저장이 거부됩니다.") == []
+    assert asked(conditions, "값이 변경되면 알림이 표시됩니다.") == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "- **표시 기준** 필드에서 값을 고릅니다.\n    - 주문이 많이 밀리면 담당자가 알림을 보내야 합니다.",
+        "1. 주문 창을 엽니다.\n\n    주문이 많이 밀리면 담당자가 알림을 보내야 합니다.",
+        "- **주문 유형** – 주문이 많이 밀리면 담당자가 알림을 보내야 합니다.",
+    ],
+)
+def test_what_hangs_under_an_option_or_a_step_is_no_general_truth(body):
+    assert asked(conditions, body) == []
+
+
+def test_this_feature_is_the_title_only_where_no_other_feature_was_named():
+    other = "교차 출고 기능이 먼저 나왔습니다. 이 기능을 사용하면 결제를 미룰 수 있습니다."
+    assert asked(conditions, other, title="# 주문 보류\n\n") == []
+    assert asked(conditions, "> [!NOTE]\n> 이 기능을 사용하면 결제를 미룰 수 있습니다.", title="# 주문 보류\n\n") == []
+    assert asked(conditions, "이 기능을 사용하면 결제를 미룰 수 있습니다.", title="# 주문 보류 구성\n\n") == []

@@ -54,6 +54,8 @@ def test_the_answer_has_the_polarity_of_its_source(body, question, answer):
         "전표를 저장하려면 금액을 적어야 합니다.",  # a wish
         "전표를 확인해야 합니다.",  # a duty without reason
         "전표가 지워질 수 있습니다.",  # may befall
+        "전표 상태가 '생성됨'일 때만 전표를 삭제할 수 있습니다.",  # a yes in one case only
+        "전표 양식이 승인 상태를 추적할 수 없습니다.",  # what a thing cannot do
     ],
 )
 def test_a_possibility_is_no_permission(body):

@@ -26,6 +26,7 @@ def pairs(body):
         ("배차표는 차량을 시간대별로 나누는 데 사용됩니다.", "배차표는 어디에 써?"),
         ("출차 라벨은 상자를 차량별로 가르는 데 쓴다.", "출차 라벨은 왜 쓰는 거야?"),
         ("자동 배차 기능을 사용하면 기사가 직접 차량을 고를 수 있습니다.", "자동 배차 기능을 쓰면 뭘 할 수 있어?"),
+        ("배차표를 사용하면 차량을 더 빠르게 배정할 수 있습니다.", "배차표를 쓰면 좋은 점이 뭐야?"),
         ("봉인 번호를 적는 까닭은 문을 연 사람을 가리기 위해서입니다.", "봉인 번호를 적는 까닭이 뭐야?"),
         ("사전 점검의 목적은 고장 난 차량을 미리 빼는 것입니다.", "사전 점검의 목적은 뭐야?"),
         ("냉동 차량은 온도를 지키기 위해 마지막에 싣습니다.", "냉동 차량은 왜 마지막에 실어?"),
@@ -54,7 +55,7 @@ def test_what_names_no_purpose_gives_no_pair(body):
 @pytest.mark.parametrize("register", REGISTERS)
 def test_every_template_can_be_said_in_every_register(register):
     slots = {"term": "배차표", "aim": "점검의 목적", "why": "왜 실어?"}
-    for group in (purpose.USE, purpose.BENEFIT, purpose.AIM, purpose.WHY):
+    for group in (purpose.USE, purpose.BENEFIT, purpose.GAIN, purpose.AIM, purpose.WHY):
         for template in group:
             said = phrase(template.text, register, slots)
             assert said.endswith((".", "?"))

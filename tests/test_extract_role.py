@@ -47,6 +47,7 @@ def test_a_step_is_led_in_by_the_act_of_its_heading():
         "작업자는 라벨을 붙입니다.",
         "발주서가 승인됩니다.",  # nobody named
         "시스템이 발주서를 보냅니다.",  # no person
+        "구매 팀장은 발주서를 나누어 승인할 수 있습니다.",  # may, need not
         "구매 팀장이 출장 중입니다.",  # does nothing to anything
         "1. 구매 담당자가 거래처 코드를 고릅니다.",  # a step of nothing that is named
     ],

@@ -21,8 +21,8 @@ def test_a_korean_text_is_read_in_whatever_encoding_it_came(text, encoding):
 
 @pytest.mark.parametrize(
     ("encoding", "remark"),
-    [("utf-8", ()), ("utf-8-sig", ()), ("cp949", ("read as CP949",)), ("utf-16", ("read as UTF-16 LE",)),
-     ("utf-16-be", ("read as UTF-16 BE",))],
+    [("utf-8", ()), ("utf-8-sig", ()), ("cp949", ("read as CP949 · CP949 인코딩으로 읽었습니다",)), ("utf-16", ("read as UTF-16 LE · UTF-16 LE 인코딩으로 읽었습니다",)),
+     ("utf-16-be", ("read as UTF-16 BE · UTF-16 BE 인코딩으로 읽었습니다",))],
 )  # fmt: skip
 def test_an_encoding_other_than_utf8_is_remarked(tmp_path, encoding, remark):
     path = tmp_path / "입고.txt"
@@ -60,6 +60,9 @@ def test_bytes_that_are_no_text_are_refused_with_a_way_to_mend_them(data):
 def test_a_page_s_own_word_decides_only_where_utf8_does_not():
     page = '<html><head><meta http-equiv="Content-Type" content="text/html; charset={}"></head><body>{}</body></html>'
     cp949 = page.format("euc-kr", "재고").encode("cp949")
-    assert decode(cp949, "x.html", is_html=True) == (page.format("euc-kr", "재고"), ("read as CP949",))
+    assert decode(cp949, "x.html", is_html=True) == (
+        page.format("euc-kr", "재고"),
+        ("read as CP949 · CP949 인코딩으로 읽었습니다",),
+    )
     lying = page.format("euc-kr", "재고를 센다").encode()
     assert decode(lying, "x.html", is_html=True) == (page.format("euc-kr", "재고를 센다"), ())

@@ -225,9 +225,9 @@ def test_cells_become_a_table(rows, header, body):
     ],
 )
 def test_what_is_no_table_is_said_in_words(rows, said):
-    table, remark = as_table(cells(*rows))
+    table, remarks = as_table(cells(*rows))
     assert table is None
-    assert said in remark
+    assert said in "".join(remarks)
 
 
 def test_joined_lines_keep_the_place_of_each_character():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.korean.hangul import is_syllable
-from datagen.documents import Items, MarkKind, Note, Paragraph, Table, block_lines
+from datagen.documents import Items, MarkKind, Note, Paragraph, Table, block_lines, every_block
 from datagen.readers.html import html_table, read_html
 
 MARKUP = st.lists(
@@ -52,7 +52,6 @@ def test_every_character_stands_where_its_offset_says(body):
 
 @given(MARKUP)
 def test_no_syllable_that_is_seen_is_lost(body):
-    body = re.sub("</?h2>", "<p>", body)  # a heading with nothing below it stands in no section
     parsed = read(body)
     seen = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)
     assert sorted(filter(is_syllable, parsed.text)) == sorted(filter(is_syllable, seen))
@@ -186,3 +185,32 @@ def test_xhtml_closes_its_empty_elements_and_keeps_cdata():
 def test_broken_and_hostile_pages_are_read_all_the_same(body):
     parsed = read(body)
     assert sum(map(is_syllable, parsed.text)) == sum(map(is_syllable, body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<table><tr><td>가<td>나<tr><td>다<td>" * 3_000,
+     ("<table><tr><td>가<td>나<tr><td>다<td>" * 44 + "</table>" * 44) * 30,
+     ("<table><tr><td rowspan=30 colspan=30>가<td>나<tr><td>다<td>" * 15 + "</table>" * 15) * 60,
+     "<table><tr><td colspan=1000 rowspan=60000>가<td>나<tr><td>다</table>" * 1_000,
+     "".join(f"<table><tr><td colspan=330>{n}가<td>나<tr><td>{n}다<td>라</table>" for n in range(1_000)),
+     "<table>" + "".join(f"<tr><td colspan=25>{n}가<td colspan=25>{n}나" for n in range(3_000)) + "</table>",
+     "<ul><li>가<table><tr><td>나<td>다<tr><td>라<td>" * 2_000],
+    ids=range(7),
+)  # fmt: skip
+def test_spans_and_tables_in_tables_cost_no_more_than_they_hold(body):
+    parsed = read(body)
+    found = [block for section in parsed.sections for block in every_block(section.blocks)]
+    tables = [block for block in found if isinstance(block, Table)]
+    places = sum(len(table.header) * (len(table.rows) + 1) for table in tables)
+    assert places <= 300 * len(tables) + 50 * body.count("<td")
+    lines = {id(line): len(line.text) for line in every_line(parsed)}
+    assert sum(lines.values()) <= 2 * len(parsed.text)
+
+
+@pytest.mark.parametrize(
+    "page", ["<title>창고</title><p>글이다.</p>", "<head><title>창고</title></head><p>글이다.</p>"]
+)
+def test_a_title_is_no_text_of_the_page(page):
+    assert [line.text for line in every_line(read(page))] == ["창고", "글이다."]
+    assert [line.text for line in every_line(read(page + "<h1>입고</h1><p>센다.</p>"))] == ["입고", "글이다.", "센다."]

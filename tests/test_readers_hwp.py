@@ -1,8 +1,10 @@
 """HWP: what hwplib and 한글 wrote reads back as it was written, a locked file is named, damage ends no process."""
 
 import random
+import struct
 import subprocess
 import sys
+import zlib
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from datagen.documents import Items, Paragraph, Table, block_lines
 
 pytest.importorskip("unhwp")
 
+from datagen.readers.compound import streams
+from datagen.readers.files import Unreadable, find_documents, read_documents
 from datagen.readers.hwp import read_hwp
 
 FIXTURES = Path(__file__).parent / "fixtures" / "hwp"
@@ -143,3 +147,78 @@ def test_the_same_damage_gives_the_same_answer():
         except InputError as error:
             answers.add(str(error))
     assert len(answers) == 1
+
+
+def compound(contents):
+    """A compound file of these streams, all below its root, each padded to the size that keeps it out of mini sectors."""
+    free, last, table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    sectors, fat, entries = [], [], [("Root Entry", 5, last, 0)]
+    for name, content in contents.items():
+        first, size = len(sectors), max(len(content), 4096)
+        cut = [content[at : at + 512].ljust(512, b"\0") for at in range(0, size, 512)]
+        sectors += cut
+        fat += [*range(first + 1, first + len(cut)), last]
+        entries.append((name, 2, first, size))
+    rows = [
+        (name + "\0").encode("utf-16-le").ljust(64, b"\0")
+        + struct.pack("<HBBIII", 2 * len(name) + 2, kind, 1, free, at + 1 if 0 < at < len(contents) else free,
+                      free if at or not contents else 1)
+        + bytes(36) + struct.pack("<IQ", first, size)
+        for at, (name, kind, first, size) in enumerate(entries)
+    ]  # fmt: skip
+    directory = b"".join(rows).ljust(512 * -(-len(rows) // 4), b"\0")
+    start = len(sectors)
+    sectors += [directory[at : at + 512] for at in range(0, len(directory), 512)]
+    fat += [*range(start + 1, len(sectors)), last]
+    count = -(-(len(fat) + 1) // 127)
+    fat += [table] * count
+    whole = struct.pack(f"<{128 * count}I", *fat, *[free] * (128 * count - len(fat)))
+    places = [*range(len(sectors), len(sectors) + count), *[free] * (109 - count)]
+    head = struct.pack("<8s16x5H6x9I109I", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 3, 0xFFFE, 9, 6, 0, count, start, 0,
+                       4096, last, 0, last, 0, *places)  # fmt: skip
+    return head + b"".join(sectors) + whole
+
+
+def deflated(mebibytes):
+    """Noise that packs thirtyfold: below what unhwp takes for a bomb."""
+    noise, packing = random.Random(1), zlib.compressobj(wbits=-15)
+    return b"".join(
+        packing.compress((noise.randbytes(32) + bytes(992)) * 1024) for _ in range(mebibytes)
+    ) + packing.flush()  # fmt: skip
+
+
+def test_the_streams_of_a_compound_file_come_out_as_they_went_in():
+    contents = {"FileHeader": b"HWP Document File".ljust(5000, b"\0"), "Section0": bytes(range(256)) * 700}
+    assert dict(streams(compound(contents))) == contents
+    assert {"FileHeader", "DocInfo", "Section0"} <= {
+        name for name, _ in streams((FIXTURES / "manual.hwp").read_bytes())
+    }
+
+
+@pytest.mark.parametrize("data", [b"", bytes(9000), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 9000])
+def test_what_is_no_compound_file_has_no_streams(data):
+    assert list(streams(data)) == []
+
+
+def test_a_damaged_compound_file_gives_no_more_than_it_holds():
+    whole = (FIXTURES / "source.hwp").read_bytes()
+    for seed in range(300):
+        chance, data = random.Random(seed), bytearray(whole)
+        for _ in range(20):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        assert sum(len(content) for _, content in streams(bytes(data))) <= len(data)
+
+
+def test_a_small_file_of_a_huge_text_is_refused_before_it_is_unpacked():
+    data = compound({"FileHeader": b"HWP Document File".ljust(4096, b"\0"), "Section0": deflated(33)})
+    assert len(data) < 4 * 2**20
+    with pytest.raises(InputError, match="unpacks to more than") as caught:
+        read_hwp(data, "x.hwp")
+    assert caught.value.mend_ko
+
+
+def test_an_hwp_3_that_cannot_be_read_is_named_among_the_documents(tmp_path):
+    (tmp_path / "옛문서.hwp").write_bytes(b"HWP Document File V3.00 \x1a\x01\x02\x03\x04\x05" + bytes(200))
+    (bad,) = read_documents(find_documents([tmp_path]))
+    assert isinstance(bad, Unreadable)
+    assert "HWP 3" in bad.error.what

@@ -79,3 +79,38 @@ def test_marks_lie_on_the_words_they_were_written_around(words):
                 assert {MarkKind.BOLD: "수량", MarkKind.ITALIC: "사유", MarkKind.CODE: "LOT", MarkKind.LINK: "재고"}[
                     mark.kind
                 ] == word
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("[![그림](a.png)](b.md) 아래를 본다.", "아래를 본다."),
+        ("![화면 [1]](a(1).png)송장을 본다.", "송장을 본다."),
+        ("[재고 [정상]](재고.md)를 본다.", "재고 [정상]를 본다."),
+        ('[규칙](a "제목(둘)")을 본다.', "규칙을 본다."),
+        ("[열린 글을 본다.", "[열린 글을 본다."),
+        ("센다.<!-- 숨은 <b>말</b> --> 적는다.", "센다. 적는다."),
+    ],
+)
+def test_links_and_images_with_brackets_inside_end_where_they_end(source, text):
+    assert [block.line.text for block in blocks(source)] == [text]
+
+
+def test_a_fence_is_closed_by_as_many_colons_and_one_left_open_is_text():
+    found = blocks("::::tip\n먼저 센다.\n:::\n::::\n\n적는다.\n\n:::note\n이어진다.\n")
+    assert [(block.note, block.line.text) for block in found] == [
+        (Note.TIP, "먼저 센다. :::"),
+        (None, "적는다."),
+        (None, ":::note 이어진다."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 60_000 + "가", "![" * 60_000 + "가", "[가](" * 60_000, ":::note\n" * 30_000 + "가", "!!! note\n    가\n" * 10_000,
+     "가 " + "<!--" * 30_000, "<table>\n\n가\n\n" * 10_000, "[!include [" * 20_000 + "가", "가 " + "`" * 100_000,
+     "가&#" + "9" * 9_000 + ";", ">" * 15 + " 가", "*가 **나 " * 30_000],
+    ids=range(12),
+)  # fmt: skip
+def test_markup_that_never_ends_is_text(text):
+    assert any("가" in line.text for block in blocks(text) for line in block_lines(block))

@@ -306,7 +306,7 @@ def test_tracked_changes_links_controls_and_hidden_text_read_as_word_shows_them(
     assert [(first.line.text[mark.start : mark.end], mark.kind) for mark in first.line.marks] == [
         ("규칙", MarkKind.LINK)
     ]
-    assert parsed.remarks == ("hidden text was left out",)
+    assert parsed.remarks == ("hidden text was left out · 숨긴 글은 읽지 않았습니다",)
 
 
 def test_a_text_box_is_read_once_after_its_paragraph():
@@ -369,12 +369,40 @@ def test_footnotes_follow_and_contents_are_left_out():
     whole.add_paragraph("수량을 센다.")
     parsed = read_docx(saved(whole), "a.docx")
     assert parsed.text.strip() == "# 입고\n수량을 센다."
-    assert parsed.remarks == ("the table of contents was left out",)
+    assert parsed.remarks == ("the table of contents was left out · 차례는 읽지 않았습니다",)
+
+
+def test_a_footnote_is_a_note_after_its_paragraph():
+    parts = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    whole = saved(docx.Document())
+    body = "<w:p><w:r><w:t>보류 재고는 출고하지 않는다.</w:t></w:r><w:r><w:footnoteReference w:id='2'/></w:r></w:p>"
+    notes = "".join(f"<w:footnote w:id='{at}'><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:footnote>"
+                    for at, text in ((0, ""), (2, "파손품을 말한다.")))  # fmt: skip
+    made = {
+        "word/document.xml": lambda text: re.sub(r"<w:body>.*</w:body>", f"<w:body>{body}</w:body>", text, flags=re.DOTALL),
+        "word/_rels/document.xml.rels": lambda text: text.replace(
+            "</Relationships>", f'<Relationship Id="rIdN" Type="{parts}/footnotes" Target="footnotes.xml"/></Relationships>'
+        ),
+        "[Content_Types].xml": lambda text: text.replace(
+            "</Types>", '<Override PartName="/word/footnotes.xml" ContentType="application/vnd.openxmlformats-officedocument'
+            '.wordprocessingml.footnotes+xml"/></Types>'
+        ),
+    }  # fmt: skip
+    for name, change in made.items():
+        whole = with_part(whole, name, change)
+    file = io.BytesIO(whole)
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("word/footnotes.xml", f"<?xml version='1.0'?><w:footnotes xmlns:w='{W}'>{notes}</w:footnotes>")
+    parsed = read_docx(file.getvalue(), "a.docx")
+    assert shape(parsed.sections)[0][1] == [(None, "보류 재고는 출고하지 않는다."), (Note.NOTE, "파손품을 말한다.")]
+    assert_offsets_hold(parsed)
 
 
 def test_a_document_of_images_alone_is_named():
     drawing = "<w:p><w:r><w:drawing><a:blip xmlns:a='urn:a'/></w:drawing></w:r></w:p>"
-    assert read_docx(with_body(drawing * 3), "a.docx").remarks == ("3 images and no text: a scanned document?",)
+    assert read_docx(with_body(drawing * 3), "a.docx").remarks == (
+        "3 images and no text: a scanned document? · 그림 3개뿐이고 글이 없습니다. 스캔한 문서인지 확인하세요",
+    )
 
 
 # PowerPoint
@@ -412,7 +440,7 @@ def test_slides_are_sections_and_shapes_read_from_the_top():
         ]),
         (["창고 안내"], [(None, "왼쪽"), (None, "오른쪽"), (None, "아래 글이다.")]),
     ]  # fmt: skip
-    assert parsed.remarks == ("speaker notes were left out: slide 3",)
+    assert parsed.remarks == ("speaker notes were left out: slide 3 · 발표자 노트는 읽지 않았습니다: 슬라이드 3",)
     assert_offsets_hold(parsed)
 
 
@@ -429,8 +457,48 @@ def test_hidden_slides_and_charts_are_named():
     whole.slides[0].shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, 0, 10**6, 10**6, 10**6, figures)
     whole.slides[1].element.set("show", "0")
     parsed = read_pptx(saved(whole), "a.pptx")
-    assert parsed.remarks == ("hidden slides were left out: 2", "charts were left out: slide 1")
+    assert parsed.remarks == (
+        "hidden slides were left out: slide 2 · 숨긴 슬라이드는 읽지 않았습니다: 슬라이드 2",
+        "charts were left out: slide 1 · 차트는 읽지 않았습니다: 슬라이드 1",
+    )
     assert "숨긴 장" not in parsed.text
+
+
+def test_equations_and_comments_of_slides_are_named():
+    from pptx.opc.package import Part
+    from pptx.opc.packuri import PackURI
+
+    whole = pptx.Presentation()
+    slide = whole.slides.add_slide(whole.slide_layouts[5])
+    slide.shapes.title.text = "재고 회전율"
+    box = slide.shapes.add_textbox(10**6, 3 * 10**6, 10**6, 10**5)
+    math = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+    box.text_frame.paragraphs[0]._p.append(
+        pptx.oxml.parse_xml(
+            f"<m:oMathPara xmlns:m='{math}'><m:oMath><m:r><m:t>출고/재고</m:t></m:r></m:oMath></m:oMathPara>"
+        )
+    )
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
+    part = Part(PackURI("/ppt/comments/comment1.xml"), "application/xml", whole.part.package, b"<c/>")
+    slide.part.relate_to(part, kind)
+    assert read_pptx(saved(whole), "a.pptx").remarks == (
+        "comments were left out: slide 1 · 메모는 읽지 않았습니다: 슬라이드 1",
+        "equations were left out: slide 1 · 수식은 읽지 않았습니다: 슬라이드 1",
+    )
+
+
+def test_comments_of_a_sheet_and_of_a_document_are_named():
+    from openpyxl.comments import Comment
+
+    book = openpyxl.Workbook()
+    book.active.append(["품목", "수량"])
+    book.active.append(["볼트", 3])
+    book.active["A2"].comment = Comment("다시 센다", "김다듬")
+    assert read_xlsx(saved(book), "a.xlsx").remarks == (
+        "sheet Sheet: comments were left out · 시트 Sheet: 메모는 읽지 않았습니다",
+    )
+    commented = "<w:p><w:r><w:t>센다.</w:t></w:r><w:r><w:commentReference w:id='0'/></w:r></w:p>"
+    assert read_docx(with_body(commented), "a.docx").remarks == ("comments were left out · 메모는 읽지 않았습니다",)
 
 
 # Excel
@@ -527,7 +595,12 @@ def test_what_a_sheet_hides_or_never_reckoned_is_named():
     book.create_sheet("옛것").sheet_state = "hidden"
     parsed = read_xlsx(saved(book), "a.xlsx")
     assert shape(parsed.sections) == [(["재고"], [[["품목", "수량"], ["볼트", "3"], ["너트", ""]]])]
-    assert [remark.split(":")[0] for remark in parsed.remarks] == ["sheet 재고", "sheet 재고", "sheet 옛것 is hidden"]
+    assert parsed.remarks == (
+        "sheet 재고: hidden rows or columns were left out · 시트 재고: 숨긴 행과 열은 읽지 않았습니다",
+        "sheet 재고: 1 formulas hold no value (C4): open and save it in a spreadsheet · "
+        "시트 재고: 값이 없는 수식이 1개 있습니다(C4). 엑셀에서 열어 다시 저장하세요",
+        "sheet 옛것 is hidden: left out · 숨긴 시트 옛것: 읽지 않았습니다",
+    )
 
 
 def test_a_sheet_that_claims_every_cell_costs_only_those_it_holds():

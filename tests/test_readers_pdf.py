@@ -182,7 +182,7 @@ def test_a_scanned_page_among_others_is_named():
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(_bytes("columns-chromium")))
     writer.append(io.BytesIO(_scan(1)))
     parsed = read_pdf(_written(writer), "mixed.pdf")
-    assert "page 2: no text layer (scanned?)" in parsed.remarks
+    assert "page 2: no text layer (scanned?) · 2쪽: 글자 정보가 없습니다(스캔?)" in parsed.remarks
 
 
 @pytest.mark.parametrize("algorithm", ["RC4-128", "AES-256"])

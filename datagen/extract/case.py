@@ -41,6 +41,7 @@ class Force(StrEnum):
     ACT = "act"  # 옮긴다, 옮기세요
     COURSE = "course"  # 옮겨진다: what the system or the matter does
     CAUSE = "cause"  # 빠졌을 수 있다: what may lie behind the case
+    STATE = "state"  # 켜져 있어야 한다, 등록되어야 한다: a state demanded, which no act answers
     VAGUE = "vague"  # 유용하다, 때문이다: says nothing one would ask for
 
 
@@ -75,12 +76,17 @@ _FORCES = tuple(
         (r"(?:ᆯ|을)(?=\+것$)", Force.NEED),  # 옮길 것
         (r"지\+않\+어도\+되", Force.NEEDLESS),  # 옮기지 않아도 됩니다
         (r"어도\+(?:되|괜찮|좋)", Force.MAY),  # 옮겨도 됩니다
+        (
+            r"(?:어\+있|(?<![^+])되|(?<![^+])지)\+어야만?\+(?:하|되)",
+            Force.STATE,
+        ),  # 켜져 있어야 합니다, 등록되어야 합니다
         (r"어야만?\+(?:하|되)", Force.NEED),  # 옮겨야 합니다
         (r"(?:ᆯ|을)\+수\+(?:(?:가|는|도)\+)?없", Force.CANNOT),  # 옮길 수 없습니다
         (r"(?:것|편)\+이\+(?:좋|낫|바람직\+하|안전\+하|유리\+하)", Force.ADVICE),  # 옮기는 것이 좋습니다
         (r"것\+[이을]\+권장\+(?:하|되)", Force.ADVICE),  # 옮기는 것을 권장합니다
         (r"도움\+이\+되|유용\+하|때문\+이|것\+(?:이|과)(?:\+같)?|가능성\+.*|중요\+하|의미\+하|도움\+.*", Force.VAGUE),
         (r"도움\+이\+되\+(?:ᆯ|을)\+수\+있|유용\+하\+(?:ᆯ|을)\+수\+있|(?:ᆯ|을)\+수\+도\+있", Force.VAGUE),
+        (r"(?:되|나타내)\+(?:ᆯ|을)\+수\+있", Force.VAGUE),  # 생성될 수 있습니다: it may be or not
         (r"[었았]\+(?:ᆯ|을)\+수\+있", Force.CAUSE),  # 빠졌을 수 있습니다
         (r"(?:ᆯ|을)\+수\+있", Force.ABLE),  # 옮길 수 있습니다
         (r".*", Force.ACT),
@@ -88,7 +94,7 @@ _FORCES = tuple(
 )
 _COURSES = frozenset(
     "못하 되 지 나 생기 남 줄 늘 있 없 읽히 막히 밀리 쌓이 걸리 풀리 끊기 잡히 보이 섞이 바뀌 팔리 나뉘 묶이 잠기 찍히 "
-    "열리 닫히 놓이 쓰이 줄어들 늘어나 사라지 늦어지 어긋나 나가 나타나 나타내 돌아가".split()
+    "열리 닫히 놓이 쓰이 이어지 줄어들 늘어나 사라지 늦어지 어긋나 나가 나타나 나타내 돌아가".split()
 )
 _IMPERATIVES = re.compile(r"(?:세요|ᆸ시오|십시오|시오)$")
 # Whatever does things by itself.
@@ -310,6 +316,11 @@ def _says_what_of(statement: Statement, clause: Sequence[Token]) -> bool:
     return named and (is_restored or bool(own_nouns(clause)))
 
 
+def is_machine(noun: str) -> bool:
+    """Whether a noun names what does things by itself: 시스템, 앱, WMS."""
+    return bool(_MACHINE.search(noun))
+
+
 def own_nouns(tokens: Sequence[Token]) -> list[str]:
     """The nouns of a clause that name something: no part of a verb (사용 in 사용하다), no 페이지, no Latin name."""
     return [
@@ -347,6 +358,8 @@ def _leaves_out(tokens: Sequence[Token], subject: str) -> bool:
 
 def _is_deed(tokens: Sequence[Token]) -> bool:
     """Whether the verb at the end of some morphemes does something to something: has an object, is no passive."""
+    if len(tokens) > 2 and tokens[-1].form in ("않", "못하") and tokens[-2].form == "지":
+        tokens = tokens[:-2]
     if not tokens:
         return False
     verb = tokens[-1]

@@ -9,6 +9,7 @@ from datagen.documents import Items, Note, Section
 from datagen.extract.acts import act_of_heading, heading_text
 from datagen.extract.case import Force, find_case, force_of
 from datagen.extract.reading import Candidate, Reading, Sentence, heading_source
+from datagen.extract.standing import hangs
 from datagen.extract.statement import Statement, statements
 from datagen.phrasing import Template
 
@@ -64,7 +65,7 @@ def _notes(reading: Reading, section: Section) -> Iterator[tuple[Statement, Sequ
         warns = statement.note in _WARNINGS or (
             statement.note is Note.IMPORTANT and _force(statement) in _WARNING_FORCES
         )
-        if warns and not isinstance(statement.after, Items):
+        if warns and not hangs(statement) and not isinstance(statement.after, Items):
             yield statement, every[1:]
 
 

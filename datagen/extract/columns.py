@@ -63,8 +63,17 @@ FORMULA = (
     Template("PI", "{row} 계산식이 <뭐야>"),
     Template("EM", "{row} 계산식[ 좀|을] <알려 줘>"),
 )
+VALUE = (
+    Template("WMC", "{row:은/는} <어떻게 돼>"),
+    Template("NES", "{row:이/가} 어떻게 되는지 <알려 줘>"),
+    Template("IP", "{row:을/를} <알려 줘>"),
+)
+BRACKETED = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]")
 _MEANING_HEADS = re.compile(r"^(?:(?P<of>.+)의 )?(?:뜻|의미|설명|정의|개념)$")
-_WHO_HEADS = re.compile(r"(?:담당|담당자|책임자|결정자|작성자|부담자|승인자|주체)$")
+_WHO_HEADS = re.compile(r"(?:담당|자|주체|대상|부서|팀|사람|곳|쪽|업체|처|원|주|역할)$")
+_TIME = re.compile(
+    r"(?:때|시|후|전|중|뒤|직후|직전|날|일|월|까지|시점|즉시|이내|동안|마다|과정|무렵|다음|시각|\d)$|^매"
+)
 _WORK_HEADS = re.compile(r"(?:일|업무|역할|작업|처리|내용)$")
 # Asked with 어떻게 only where the cell is a clause.
 _CLAUSE_HEADS = re.compile(r"(?:상황|쓰임|작업|요령|방향|흐름|모습)$")
@@ -118,6 +127,8 @@ def question_word(column: Line, text: str, slots: dict[str, str]) -> tuple[tuple
         is_counted = is_syllable(quantity["unit"][-1])
         return COUNT if is_counted else HOW_MUCH, {**slots, "unit": quantity["unit"]}
     people = all(map(_PERSON.search, _LISTED.split(text)))
+    if people and not (_WHO_HEADS.search(column.text) or _WORK_HEADS.search(column.text)):
+        return (), slots  # 배송비 부담은 누구야: who bears it is asked with a verb
     if not _WHERE_HEADS.search(column.text) and (
         (people and not _WORK_HEADS.search(column.text)) or (_WHO_HEADS.search(column.text) and not text.isascii())
     ):
@@ -129,7 +140,7 @@ def question_word(column: Line, text: str, slots: dict[str, str]) -> tuple[tuple
         (_HOW_HEADS, HOW),
     ):
         if heads.search(column.text):
-            return templates, slots
+            return () if heads is _WHEN_HEADS and not _TIME.search(text) else templates, slots
     return WHAT, slots
 
 

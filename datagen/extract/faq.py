@@ -36,7 +36,9 @@ def faqs(reading: Reading) -> Iterator[Candidate]:
         spoken = [_spoken(one.text) for one in said[:2]] + [_marked(said[2].text)]
         hae, haeyo, hapsyo = (reading.at(section).scope(text, has_context=True) for text in spoken)
         if not any(one.unconverted for one in said):
-            yield Candidate("faq", ASKED, {"question": (hae, haeyo, hapsyo)}, answer, spans, section_path(section))
+            titles = reading.document.sections[0].headings[:1] if hae != spoken[0] else ()
+            cited = tuple(dict.fromkeys((*spans, *(title.source() for title in titles))))
+            yield Candidate("faq", ASKED, {"question": (hae, haeyo, hapsyo)}, answer, cited, section_path(section))
 
 
 def _asked(reading: Reading, section: Section) -> Iterator[tuple[str, str, tuple[tuple[int, int], ...]]]:

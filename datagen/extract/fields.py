@@ -213,7 +213,7 @@ def _plain_label(
 ) -> Iterator[Candidate]:
     """The pairs of a label that is not set in bold."""
     name = found["name"].strip()
-    if (place := place_of(reading, section, intro)) is not None:
+    if not _NO_LABEL.search(name) and (place := place_of(reading, section, intro)) is not None:
         field = Field(name, "항목", place, line.source(*found.span("name")))
         said = list(said_in_cell(reading, section, field.label, line, found.start("text")))
         yield from _of_label(reading, section, line, found.start("text"), field, said)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from curation.korean.josa import attach
 from curation.korean.predicate import Predicate, final_predicate, rejoin, without_tail
 from datagen.documents import Block, Item, Items, Line, MarkKind, Paragraph
-from datagen.extract.acts import Act, act_of_heading, act_of_sentence
-from datagen.extract.labels import quoted
+from datagen.extract.acts import DEICTIC, Act, act_of_heading, act_of_sentence
+from datagen.extract.labels import labels, quoted
 from datagen.extract.reading import PEOPLE, Reading, Sentence, has_subject, is_noun_phrase, is_sentence
 
 # What only explains, shows, or points elsewhere; an answer does without it.
@@ -33,8 +33,14 @@ _ELSEWHERE = re.compile(
 # Words that lean on other steps or other text, or make a step optional.
 LEANS = re.compile(
     r"선택한 \S+에 |방금|다음|아래|위의|참조|참고|이전 단계|단계를 반복|\d ?단계|나머지|섹션에"
-    r"|예를 들|선택 사항|필요한 경우|필요에 따라"
+    r"|예를 들|선택 사항|필요한 경우|필요에 따라|(?:표시|나열)되는|(?:열리|나타나)는|해당|이렇게|이전에|앞서"
 )
+# A duty among the sentences of a step: … 항목에 대해 선택해야 합니다.
+_MUST = re.compile(r"(?:[가-힣]야|면 안|지 않아야|지 말아야) ?(?:합니다|한다|하며|됩니다|된다)|십시오|세요")
+# What a step ends in rather than what it asks for: 대화 상자가 열립니다.
+_RESULT = re.compile(r"(?:나타납니다|열립니다|표시됩니다|나타난다|열린다|표시된다)\.?$")
+# What may be done, or done instead: 행을 더할 수 있습니다. 또는 기존 행을 고릅니다.
+_OFFERS = re.compile(r"수(?:도|는)? (?:있습니다|있다)\.?$|^또는|두세요\.?$|둡니다\.?$")
 _ASKS_VALUE = re.compile(r"입력|선택|설정|지정|변경|고르|고릅|고른|스캔|필터")
 # A value that belongs to somebody's own data: 1을 입력, A0001, FLOOR-05, 51 픽 투 팩.
 _OWN_VALUE = re.compile(
@@ -55,6 +61,7 @@ _MODIFIED = "".join(chr(0xAC00 + syllable) for syllable in range(4, 11172, 28))
 _BELOW = re.compile(
     rf"(?<![{_MODIFIED}] )다음 (?:\S+ )?"
     r"(?:값|필드|정보|설정|옵션|항목|단계|작업|페이지|표|그림|기준|행|줄|목록|중|예)|다음과 같"
+    rf"|(?<![{_MODIFIED}] )다음 (?:\S+ ){{1,4}}중 (?:하나|한)"
 )
 _ALTERNATIVES = re.compile(r"다음 (?:단계|작업|절차|방법|옵션|항목|페이지)? ?중 하나")
 _OUT_OF = re.compile(r"다음 (?:단계|작업|절차|방법) 중")
@@ -80,13 +87,17 @@ _SUB_CHARS = 110
 class Instruction:
     """A step: `text` as an answer says it, with sub-steps on lines of their own; the spans it rests on.
 
-    `sentence` is the one instruction it gives, None where it gives several, has parts or is a note.
+    `sentence` is the one instruction it gives, None where it gives several, has parts or is a note; `first` is the
+    first of several. `is_whole`: no duty, permission or path is left out. `is_bare`: nothing at all is left out.
     """
 
     text: str
     sources: tuple[tuple[int, int], ...]
     line: Line
     sentence: Sentence | None = None
+    first: Sentence | None = None
+    is_whole: bool = True
+    is_bare: bool = True
 
 
 def read_instruction(reading: Reading, item: Item) -> Instruction | None:
@@ -101,14 +112,32 @@ def read_instruction(reading: Reading, item: Item) -> Instruction | None:
     below = [block for block in item.blocks if not _is_left_out(block)]
     is_announced = _BELOW.search(sentences[-1].text) is not None
     if is_announced or any(_acts_below(reading, below)):
-        return _with_parts(reading, item.line, sentences, below)
+        return _with_parts(reading, item, sentences, below)
     if any(not isinstance(block, Items) for block in below):
         return None
-    return Instruction(text, sources, item.line, sentences[0] if len(sentences) == 1 else None)
+    is_bare = not item.blocks and len(sentences) == len(reading.sentences[item.line])
+    one = sentences[0] if len(sentences) == 1 else None
+    is_whole = _is_all(reading, item, sentences, item.blocks)
+    return Instruction(text, sources, item.line, one, sentences[0], is_whole, is_bare)
+
+
+def _is_all(reading: Reading, item: Item, kept: Sequence[Sentence], left: Sequence[Block]) -> bool:
+    """Whether no sentence that a step leaves out, on its line or in the blocks below it, tells what to do."""
+    own = (sentence for sentence in reading.sentences.get(item.line, ()) if sentence not in kept)
+    return not any(_demands(reading, sentence) for sentence in (*own, *every_sentence(reading, left)))
+
+
+def _demands(reading: Reading, sentence: Sentence) -> bool:
+    """Whether a sentence tells what to do, must be done or may be done, or where to go: no remark, no pointer."""
+    if _POINTER.search(sentence.text):
+        return False
+    has_path = any(len(label.levels) > 1 for label in labels(sentence.line, sentence.start, sentence.end))
+    has_call = _MUST.search(sentence.text) is not None or _OFFERS.search(sentence.text) is not None
+    return has_path or has_call or _instructs(reading, sentence)
 
 
 def _with_parts(
-    reading: Reading, line: Line, sentences: Sequence[Sentence], below: Sequence[Block]
+    reading: Reading, item: Item, sentences: Sequence[Sentence], below: Sequence[Block]
 ) -> Instruction | None:
     """A step with its sub-steps; None where what it announces is gone, or one of them cannot be told."""
     if len(below) != 1 or not isinstance(below[0], Items) or has_subject(sentences[-1].tokens):
@@ -120,7 +149,9 @@ def _with_parts(
     said = [part for part in parts if part is not None]
     return Instruction(
         "\n".join([_OUT_OF.sub("다음 중", text), *(f"   - {part}" for part, _ in said)]),
-        (*(sentence.source for sentence in sentences), *(span for _, spans in said for span in spans)), line,
+        (*(sentence.source for sentence in sentences), *(span for _, spans in said for span in spans)), item.line,
+        is_whole=_is_all(reading, item, sentences, [block for block in item.blocks if block is not below[0]]),
+        is_bare=False,
     )  # fmt: skip
 
 
@@ -180,8 +211,10 @@ def _instructions(reading: Reading, line: Line) -> list[Sentence] | None:
         is_told = _is_told(sentence) and not _ASIDE.search(sentence.text)
         if _BRANCHES.search(sentence.text):
             return []
-        if is_first or (is_told and (not kept or _instructs(reading, sentence))):
+        if is_first or (is_told and (not kept or _goes_on(reading, sentence))):
             kept.append(sentence)
+    if len(kept) == 1 < len(sentences) and _RESULT.search(kept[0].text):
+        return []
     if not kept or any(is_sample(sentence) or _ELSEWHERE.search(sentence.text) for sentence in kept):
         return []
     return kept
@@ -192,6 +225,13 @@ def _is_told(sentence: Sentence) -> bool:
     tokens = without_tail(sentence.tokens)
     is_order = len(tokens) > 2 and tokens[-1].form == "것" and tokens[-2].form in ("ᆯ", "을") and tokens[-2].tag == "ETM"
     return is_order or is_sentence(sentence.tokens)
+
+
+def _goes_on(reading: Reading, sentence: Sentence) -> bool:
+    """Whether a sentence after the first says what to do, what must or what may be done, and stands by itself."""
+    is_called = _MUST.search(sentence.text) or _OFFERS.search(sentence.text)
+    is_free = not any(token.tag in ("MM", "NP") and token.form in DEICTIC for token in sentence.tokens)
+    return _instructs(reading, sentence) or (is_called is not None and is_free)
 
 
 def _instructs(reading: Reading, sentence: Sentence) -> bool:

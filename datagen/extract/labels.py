@@ -30,6 +30,10 @@ _PAIRS = {
     "와": "과/와", "으로": "으로/로", "로": "으로/로",
 }  # fmt: skip
 _JOSA = re.compile(r"(을|를|이|가|은|는|과|와|으로|로)(?=[\s.,)]|$)")
+# A web address with its particle, which the source chose for another reading: https://….com으로.
+_ADDRESS = re.compile(
+    r"(?P<url>(?:https?://|www\.)[!-~]*[A-Za-z0-9])/?(?P<josa>을|를|이|가|은|는|과|와|으로|로)(?=[\s.,)]|$)"
+)
 # Marks that set a label apart already: [저장] 버튼, "저장" 버튼.
 _OPEN = frozenset("'\"“‘[「『<《〈【")
 # A place that bold took in with the path: **탐색 창에서 모듈 > 창고**.
@@ -92,7 +96,7 @@ def quoted(line: Line, start: int = 0, end: int | None = None) -> str:
             position += josa.end()
         parts.append(written)
     parts.append(line.text[position:end])
-    return "".join(parts).strip()
+    return _ADDRESS.sub(lambda found: attach(found["url"], _PAIRS[found["josa"]]), "".join(parts)).strip()
 
 
 def path(levels: Sequence[str], *, is_whole: bool) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from datagen.documents import Line, Mark, MarkKind
+from datagen.documents import Line, Mark, MarkKind, Section
 from datagen.extract.instruction import every_sentence
 from datagen.extract.labels import labels, quoted
 from datagen.extract.reading import Candidate, Reading, Sentence, section_path
@@ -36,22 +36,56 @@ _SAID = {
     "열": "엽니다", "엽": "엽니다", "연": "엽니다", "들어가": "들어갑니다", "들어갑": "들어갑니다", "누르": "누릅니다",
     "누릅": "누릅니다",
 }  # fmt: skip
+# Screens named by a common noun alone: several menus have one.
+_BARE = frozenset(
+    "설정 일반 모두 전체 목록 조회 관리 등록 작업 보충 주문 창고 사용자 프로필 정책 매개변수 구독 이동 분류 배송 "
+    "보고서 로드 화물 부하 고객 공급업체 제품 상품 재고".split()
+)
+# Text that works on a mobile device: what stands below it opens in the app, whose menus have two levels.
+_ON_DEVICE = re.compile(
+    r"(?P<device>모바일 앱|모바일 (?:디바이스|기기|장치)|창고 앱|PDA)"
+    r"(?:에서|에 로그인|[을를] (?:사용하여|이용하여|열)|으로|로 )"
+)
+_APP_LEVELS = 2
+# A noun of one syllable joined to another is a slip of the pen in a menu's name: 창과 관리.
+_SLIP = re.compile(r"[가-힣][과와] ")
 _SCREEN_TAIL = re.compile(r"\s?(?:페이지|화면|양식|탭)$")
 
 
 def paths(reading: Reading) -> Iterator[Candidate]:
     """Where each screen is found that a sentence sends to by its menu path."""
     seen: set[tuple[str, ...]] = set()
+    every = [sentence for section in reading.document.sections for sentence in every_sentence(reading, section.blocks)]
+    is_deep = any(len(found.levels) > _APP_LEVELS for found in map(path_of, every) if found)
     for section in reading.document.sections:
+        device, source = _device_of(section)
         for sentence in every_sentence(reading, section.blocks):
             found = path_of(sentence)
+            if named := _ON_DEVICE.search(sentence.text):
+                device, source = named["device"], sentence.source
             if found is None:
                 continue
-            if found.key in seen or not 3 <= len(found.screen) <= 30:
+            sources: tuple[tuple[int, int], ...] = (sentence.source,)
+            if not found.place and len(found.levels) == _APP_LEVELS:
+                if source is None and (is_deep or found.verb == "선택합니다"):
+                    continue  # a tab of some page and its button, or a menu of an app that nobody names
+                if source is not None:
+                    found = replace(found, place=f"{device}에서 ")
+                    sources = (*sources, source)
+            is_named = 3 <= len(found.screen) <= 30 and found.screen.replace(" ", "") not in _BARE
+            if found.key in seen or not is_named:
                 continue
             seen.add(found.key)
             slots = {"screen": f"{found.place}{found.screen}"}
-            yield Candidate("step", PATH, slots, found.said, (sentence.source,), section_path(section))
+            yield Candidate("step", PATH, slots, found.said, sources, section_path(section))
+
+
+def _device_of(section: Section) -> tuple[str, tuple[int, int] | None]:
+    """The device that a heading of a section works on, and where it stands; empty and None where none does."""
+    for heading in reversed(section.headings):
+        if named := _ON_DEVICE.search(heading.text):
+            return named["device"], heading.source()
+    return "", None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +128,6 @@ def path_of(sentence: Sentence) -> MenuPath | None:
     if _ON_PAGE.search(ahead):
         return None
     levels = tuple(level for level in paths[0].levels if level not in _CONTAINERS)
+    if any(map(_SLIP.match, levels)):
+        return None
     return MenuPath(levels, place[0] if place else "", opens["josa"], _SAID[opens["verb"]]) if len(levels) > 1 else None

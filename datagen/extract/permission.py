@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from curation.korean.predicate import Predicate, final_predicate, rejoin
-from datagen.extract.case import Case, CaseKind, Force, find_case, force_of, own_nouns
-from datagen.extract.reading import Candidate, Reading
+from datagen.extract.case import Case, CaseKind, Force, find_case, force_of, is_machine, own_nouns
+from datagen.extract.reading import PEOPLE, Candidate, Reading
+from datagen.extract.standing import hangs, leaves_open, qualified
 from datagen.extract.statement import Statement, statements
 from datagen.phrasing import Template
 
@@ -44,7 +46,7 @@ _BECAUSE = frozenset({"므로", "으므로"})
 _FIRMLY = re.compile(r"반드시|항상|꼭|무조건")
 # What a question leaves out, and what no question may lean on.
 _LEFT_OUT = re.compile(r"필요에 따라 |필요한 경우 |필요하면 |\([^()]*예:[^()]*\)|\([^()]{11,}\)")
-_LEANS = re.compile(r"대신|것은 |보다 구체|수 있")
+_LEANS = re.compile(r"려면 |하는지 확인|았는지 확인|대신|것은 |보다 구체|수 있")
 _MEANS = frozenset(
     "사용하 이용하 활용하 통하 설정하 선택하 클릭하 누르 켜 추가하 만들 사용 이용 활용 설정 선택 클릭 추가".split()
 )
@@ -76,7 +78,12 @@ def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
     tokens = case.main if case else statement.tokens
     force = force_of(tokens, case.topic if case else ())
     deed = _deed(statement, case, tokens, force)
-    if deed is None or (case and case.kind is CaseKind.WISH):
+    if deed is None or (case and case.kind is CaseKind.WISH) or hangs(statement) or leaves_open(statement):
+        return
+    if force is Force.ABLE and case is not None and not _is_by_means(case):
+        return  # a yes that holds in one case only
+    named = qualified(reading, statement, deed.tokens if case is None or force is Force.ABLE else statement.tokens)
+    if named is None or named.edits != statement.edits or _is_of_thing(deed.tokens):
         return
     if not reading.subject and len(own_nouns(deed.tokens)) < _LEAST_NOUNS:
         return
@@ -86,6 +93,19 @@ def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
     if asked is not None:
         templates, slots = asked
         yield Candidate("permission", templates, slots, answer, spans, statement.path)
+
+
+def _is_by_means(case: Case) -> bool:
+    """Whether a case only names what one uses: 작업 풀을 사용하면."""
+    return case.kind is CaseKind.IF and _is_means(case.clause[:-1]) and not case.is_joined
+
+
+def _is_of_thing(tokens: Sequence[Token]) -> bool:
+    """Whether a thing, not a person, is said to do the deed: 위치 프로필이 상태를 추적할."""
+    last = max((index for index, token in enumerate(tokens[:-1]) if token.tag in ("EC", "ETM")), default=-1)
+    subjects = [noun for noun, particle in pairwise(tokens[last + 1 :]) if particle.tag == "JKS"]
+    has_object = any(token.tag == "JKO" for token in tokens[last + 1 :])
+    return has_object and any(not is_machine(noun.form) and not PEOPLE.search(noun.form) for noun in subjects)
 
 
 def _asked(

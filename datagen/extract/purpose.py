@@ -15,6 +15,7 @@ from datagen.extract.definition import is_term
 from datagen.extract.leads import KINDS
 from datagen.extract.place import place_of
 from datagen.extract.reading import Candidate, Reading, has_topic, is_clause
+from datagen.extract.standing import leaves_open
 from datagen.extract.statement import Statement, lead_of, statements
 from datagen.phrasing import Slots, Template, asking
 
@@ -36,6 +37,7 @@ BENEFIT = (
     Template("PE", "{term:을/를} 쓰는 이유가 <뭐야>"),
     Template("NS", "{term:을/를} 사용하면 [뭘|무엇을] 할 수 있는지 <알려 줘>"),
 )
+GAIN = (BENEFIT[1], BENEFIT[3], Template("EC", "{term:을/를} 쓰면 좋은 점이 <뭐야>"))
 AIM = (
     Template("EP", "{aim:이/가} <뭐야>"),
     Template("NM", "{aim:은/는} <뭐야>"),
@@ -51,6 +53,8 @@ _USED = re.compile(
 _WITH = re.compile(r"^(?P<term>\S[^,.]*?)(?P<case>을|를) (?:사용|이용|활용|도입)(?:하면|할 경우) ")
 _CAN = re.compile(r"수 (?:있습니다|있다)\.?$|(?:이점|장점|도움)[을이] \S+니다\.?$")
 _AIMED = re.compile(r"(?P<aim>\S.*?(?:목적|까닭|이유|취지))(?:은|는) .*(?:때문|위해서|위함|것|데 있).*$")
+# An ease or a saving: 더 효율적으로 작업할 수 있습니다.
+_GAIN = re.compile(r"더 [가-힣]+(?:게|으로|히) |쉽게 |효율적으로 |절약")
 _LABEL = re.compile(rf" (?:{KINDS})$")
 # Verbs that take -도록 as what they bring about, not as their purpose: 전달하도록 지시합니다.
 _CAUSING = frozenset("지시 요구 요청 구성 설정 안내 허용 지정 지원 유도 권장 정의 설계 제한 강제".split())
@@ -65,6 +69,8 @@ def purposes(reading: Reading) -> Iterator[Candidate]:
         for statement in statements(reading, section):
             if lead_of(statement.sentence.line) is not None:
                 continue  # what is said of a label or a value is asked through it
+            if leaves_open(statement):
+                continue
             found = _aim(statement) or _use(statement) or _benefit(statement) or _why(reading.at(section), statement)
             if found is not None:
                 templates, slots = found
@@ -104,7 +110,7 @@ def _benefit(statement: Statement) -> Found | None:
     case = next((i for i, token in enumerate(statement.tokens) if token.tag == "JKO"), None)
     if case is None or not (is_term(statement.tokens[:case]) or statement.edits):
         return None
-    return BENEFIT, {"term": found["term"]}
+    return (GAIN if _GAIN.search(text) else BENEFIT), {"term": found["term"]}
 
 
 def _aim(statement: Statement) -> Found | None:

@@ -30,16 +30,23 @@ COMMON = frozenset(
     "관리 처리 작업 운영 절차 방법 대응 계획 준비 사용 기준 이용 업무 정리 확인 현장 방식 화면 시스템 창고".split()
 )
 # Titles that name a kind of document, not a subject a question could be scoped by.
-_NO_SUBJECT = re.compile(r"질문|FAQ|용어|안내|가이드|개요|소개|사례|README", re.IGNORECASE)
+_NO_SUBJECT = re.compile(r"질문|용어|사례|[:：]")
+# The kind of document a title ends in: 물류모듈 사용자 매뉴얼 is about 물류모듈.
+_DOCUMENT_KIND = re.compile(
+    r"\s*(?:사용자|운용|운영자|관리자|개발|구성|운영|관리|업무|표준|작업|신입(?: 사원)?|교육)?\s*"
+    r"(?:매뉴얼|설명서|가이드|안내서?|규정|지침서?|정의서|표준작업절차서|절차서|안전수칙|수칙|교육 자료|릴리스 노트|"
+    r"자주 묻는 질문|FAQ|개요|소개|README|v?\d+(?:\.\d+)+)$",
+    re.IGNORECASE,
+)
 _JOINED = re.compile(r"(?<=\S)(?:와|(?<![효결초경통부성학사])과) |[·,] ?| 및 | [-–] ")  # 효과 분석 joins nothing
 _OF = re.compile(r"(?:에 대한|[을를] 위한|에 관한) ")
-_VERBAL = re.compile(r" (?:설정|구성|예약|정의|만들기|생성|작업)(?:하기)?$")
+_VERBAL = re.compile(r" (?:설정|구성|예약|정의|만들기|생성|작업|사용)(?:하기)?$")
 _UNSAFE = re.compile(r"의 | 등 | 및 \S+$|사용자 설정$")
-_SUBJECT_CHARS = 24
+_LEAST_SUBJECT_CHARS, _SUBJECT_CHARS = 2, 24
 # Subjects that are a process or a place: 순환 실사에서, 컨베이어에서, but 도입 비용 관련해서.
 _PROCESS = re.compile(
     r"(?:실사|검수|피킹|출고|입고|적치|보충|할당|상차|패킹|포장|정산|이관|이동|조정|도킹|하차|컨베이어|"
-    r"소터|시스템|창고|센터|측정기|프린터)$"
+    r"소터|시스템|창고|센터|측정기|프린터|모듈|ERP|WMS|API|앱|AGV|설비|장비|로봇|크레인)(?: [A-Za-z0-9-]+)?$"
 )
 _WORD = re.compile(r"\S+?(?=의? |의?$)")
 _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
@@ -88,7 +95,9 @@ class Reading:
     def subject(self) -> str:
         """The title as a question may name it; empty where the title names no subject."""
         title = _BRACKETED.sub("", self.document.title).strip()
-        if _NO_SUBJECT.search(title):
+        while (shorter := _DOCUMENT_KIND.sub("", title).strip()) != title:
+            title = shorter
+        if len(title) < _LEAST_SUBJECT_CHARS or _NO_SUBJECT.search(title):
             return ""
         # 이전 주문에 대한 초과 피킹 is about 초과 피킹, 처분 코드 설정 about 처분 코드; 작업의 지연 처리 stays whole.
         core = _OF.split(title)[-1]
@@ -125,7 +134,7 @@ class Reading:
 
         A whole part of the title is enough in `text` (or `around`, what the question says besides), or its first word
         if that is telling (제안요청서, WMS); where the text is a clause of its own (`has_context`), any longer word of
-        the title or three known terms are. `is_class`: the text opens with the name of a class, which the title modifies.
+        the title or three known terms are. `is_class`: the text opens with a class, which the title modifies.
         """
         if not self.subject or self._names_subject(f"{text} {around}", has_context):
             return text

@@ -38,6 +38,7 @@ _ANYBODY = frozenset(
     "사용자 작업자 관리자 담당자 고객 사람 직원 운영자 회사 담당 대표 팀 부서 책임자 개발자 부 과 본부 사업부 "
     "일부".split()
 )
+_ABLE = re.compile(r"(?:ㄹ|[가-힣]) 수(?:도)? 있(?:습니다|다)[.]?$")
 _CHAINS = frozenset({"고", "으며", "며"})
 _PASSIVE = frozenset("되 받 당하 지 있 없 대하 위하 통하 따르 의하".split())
 _OBJECT_CHARS, _ACT_CHARS = range(2, 31), range(1, 31)
@@ -68,6 +69,8 @@ def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
     part = _part(statement, tokens)
     heading = statement.section.headings[-1] if statement.section.headings else None
     act = act_of_heading(reading, heading) if heading and statement.is_step and not case else None
+    if _ABLE.search(statement.say()):
+        return  # what somebody may do, nobody is asked for
     if part is None or isinstance(statement.after, Items) or (statement.is_step and not case and act is None):
         return
     lead = f"{_time(statement, case)} " if case else f"{act.when} " if act else ""

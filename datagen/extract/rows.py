@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -24,6 +25,9 @@ DIFFERENCE = (
 )
 # {short}: 그럼 B등급은? · {full}: 그럼 B등급의 실사 주기는 어떻게 돼?
 NEXT = (Template("WNICS", "{short}"), Template("MPE", "{full}"))
+# Rows under such a head are parts of one thing: 처리 능력 and 주행 속도 do not differ in their 사양.
+_NO_CLASS = re.compile(r"항목|구분|내용|지표|이름|명칭|번호|순번")
+_UNIT = re.compile(r"^[\d,.–~-]+ ?(?P<unit>\D+)$")
 _CELL_CHARS, _MOST_ROWS, _STATEMENT = 40, 3, "입니다."
 
 
@@ -46,7 +50,7 @@ def comparisons(reading: Reading) -> Iterator[Candidate]:
     """A pair for two neighbouring rows that differ in one column, one per column of a table."""
     for cells in _grouped(asked_cells(reading), by_row=False):
         for one, other in pairwise(cell for cell in cells if _is_plain(cell)):
-            if one.table.rows[one.row][one.column].text == other.table.rows[other.row][other.column].text:
+            if _cell(one) == _cell(other) or not _are_alike(one, other):
                 continue
             slots = {"row": _row_text(one), "rival": _row_text(other), "column": _header(one)}
             named = reading.at(one.section).scope(f"{slots['row']} {slots['rival']}", around=slots["column"])
@@ -102,6 +106,17 @@ def _is_plain(cell: AskedCell) -> bool:
 
 def _is_sentence_key(reading: Reading, cell: AskedCell) -> bool:
     return any(token.tag in ("EF", "EC") for token in reading.tokens(cell.table.rows[cell.row][0]))
+
+
+def _are_alike(one: AskedCell, other: AskedCell) -> bool:
+    """Whether two rows are of one class and two cells of one unit, so that a difference between them says something."""
+    units = {found["unit"] if (found := _UNIT.search(_cell(cell))) else "" for cell in (one, other)}
+    is_list = _NO_CLASS.fullmatch(one.table.header[0].text)
+    return len(units) == 1 and not is_list and all(len(_row_text(cell)) > 1 for cell in (one, other))
+
+
+def _cell(cell: AskedCell) -> str:
+    return cell.table.rows[cell.row][cell.column].text
 
 
 def _row_text(cell: AskedCell) -> str:

@@ -8,9 +8,10 @@ from itertools import pairwise
 
 from curation.korean.josa import attach
 from datagen.extract.acts import VERBAL, event_of_sentence
-from datagen.extract.instruction import LEANS, Instruction, ended, is_click, is_vague
+from datagen.extract.instruction import LEANS, Instruction, ended, is_click, is_vague, stated
+from datagen.extract.labels import labels
 from datagen.extract.menu import path_of
-from datagen.extract.procedure import QUESTION_CHARS, Procedure, fitting, scoped
+from datagen.extract.procedure import QUESTION_CHARS, Procedure, fitting
 from datagen.extract.reading import PEOPLE, Candidate, Reading, has_subject, section_path
 from datagen.phrasing import Slots, Template
 
@@ -39,9 +40,9 @@ NEXT = (
     Template("NM", "{after}는 어떤 작업을 <해야 돼>"),
 )
 NEXT_COURSE = (
-    Template("WN", "{done} 그다음에는 <어떻게 돼>"),
+    Template("WN", "{done} 그다음에는 어떤 일을 <해>"),
     Template("NS", "{after}는 어떤 일을 <해>"),
-    Template("MC", "{after}는 어떻게 <진행해>"),
+    Template("MC", "{after}는 어떤 작업을 <해>"),
 )
 EARLIER = (
     Template("WN", "{earlier} [뭐|무엇]부터 <해야 돼>"),
@@ -52,7 +53,13 @@ EARLIER_COURSE = (
     Template("WN", "{earlier} 어떤 일을 먼저 <해>"),
     Template("NM", "{earlier} 먼저 하는 일이 <뭐야>"),
 )
-_DISMISSES = re.compile(r"^'?(?:저장|확인|닫기|취소|예|적용)'?[을를] ")
+_DISMISSES = re.compile(
+    r"^'?(?:저장|확인|닫기|취소|예|적용)'?[을를] |(?:탭|섹션|그룹|메뉴)[을를] (?:확장|펼치|펼칩|펼친)"
+)
+# A step that sets one field of a form: 'F' 필드에서 'V'를 선택합니다.
+_SETS_FIELD = re.compile(
+    r"(?:필드|옵션|목록|항목|입력란)(?:에서|에|를|을) .*(?:선택|설정|변경|지정|입력)|(?:확인란|상자)을? .*(?:선택|해제)"
+)
 _WHO = re.compile(rf"{PEOPLE.pattern}|^[A-Z]{{2,}}$|(?:시스템|설비)$")
 _SUBJECT = re.compile(r"(?P<who>\S+(?: \S+){0,2}?)(?:이|가)(?= )")
 _UNLED = re.compile(r"^(?:(?:그런|그) (?:다음|후)에?|다음으로|이제|먼저|우선|마지막으로|이어서|이후)[, ]+")
@@ -61,13 +68,16 @@ _UNLED = re.compile(r"^(?:(?:그런|그) (?:다음|후)에?|다음으로|이제|
 def firsts(reading: Reading, procedure: Procedure) -> Iterator[Candidate]:
     """What an act begins with."""
     step = procedure.steps[0]
-    if step is None or step.sentence is None or is_vague(step):
+    if step is None or step.first is None or is_vague(step) or LEANS.search(step.text):
         return
-    path = path_of(step.sentence)
-    if is_click(step) or (path is None and event_of_sentence(step.sentence) is None):
+    path = path_of(step.first)
+    if path is None and any(len(label.levels) > 1 for label in labels(step.line)):
         return
-    said = step.text.removeprefix("먼저 ")
-    sources = (*step.sources, *procedure.sources)
+    is_told = step.sentence is not None and step.is_whole and len(procedure.lines) > 2
+    if is_click(step) or (path is None and (not is_told or event_of_sentence(step.first) is None)):
+        return
+    said = (stated(step.first) if path else step.text).removeprefix("먼저 ")
+    sources = (*((step.first.source,) if path else step.sources), *procedure.sources)
     where = section_path(procedure.section)
     act = procedure.act
     if act is None and _is_work(procedure):
@@ -76,10 +86,10 @@ def firsts(reading: Reading, procedure: Procedure) -> Iterator[Candidate]:
         yield Candidate("step", FIRST_OF_NAME, slots, answer, sources, where)
     if act is None:
         return
-    slots = {
-        "when": scoped(reading, act.when, act), "wish": scoped(reading, act.wish, act),
-        "act": scoped(reading, act.doing, act),
-    }  # fmt: skip
+    when, wish, doing = (fitting(reading, text, act, 16) for text in (act.when, act.wish, act.doing))
+    if when is None or wish is None or doing is None:
+        return
+    slots = {"when": when, "wish": wish, "act": doing}
     yield Candidate("step", (*FIRST, *MENU) if path else FIRST, slots, f"{act.wish} 먼저 {said}", sources, where)
 
 
@@ -92,19 +102,22 @@ def neighbours(reading: Reading, procedure: Procedure) -> Iterator[Candidate]:
         path = path_of(one.sentence)
         after = event_of_sentence(other.sentence)
         before = event_of_sentence(one.sentence)
-        if before is None or after is None or not (path or _carries(one)):
+        if before is None or after is None or not (path or _carries(one)) or not one.is_bare:
             continue
+        if _SETS_FIELD.search(one.text) and _SETS_FIELD.search(other.text):
+            continue  # in what order a form is filled in, nobody asks
         is_course = has_subject(one.sentence.tokens) or has_subject(other.sentence.tokens)
         sources = (*other.sources, *one.sources, *procedure.sources)
         screen = f"{path.screen} 화면으로 들어" if path else ""
         done, then = (f"{screen}가고 나면", f"{screen}간 다음에") if path else (before.done, before.after)
-        if scope := _scope_of(reading, procedure, len(done) + 10):
+        is_asked = path is not None or not _SETS_FIELD.search(one.text)
+        if is_asked and (scope := _scope_of(reading, procedure, len(done) + 10)):
             said = f"{ended(one.sentence, before, 'ᆫ', 'ETM')} 다음에는"
             yield Candidate(
                 "next_step", NEXT_COURSE if is_course else NEXT, {"done": scope + done, "after": scope + then},
                 _joined(said, _unled(other.text)), sources, where,
             )  # fmt: skip
-        is_told_before = path is None and "전에" not in after.before
+        is_told_before = path is None and "전에" not in after.before and other.is_bare and "'" not in other.text
         if is_told_before and (scope := _scope_of(reading, procedure, len(after.earlier) + 12)):
             said = f"{ended(other.sentence, after, '기', 'ETN')} 전에 먼저"
             yield Candidate(

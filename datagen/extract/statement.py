@@ -9,7 +9,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from curation.korean.predicate import STEMS, without_tail
-from datagen.documents import Block, Item, Items, Line, MarkKind, Note, Paragraph, Section
+from datagen.documents import (
+    Block,
+    Item,
+    Items,
+    Line,
+    MarkKind,
+    Note,
+    Paragraph,
+    Section,
+    block_lines,
+    every_block,
+)
 from datagen.extract.reading import NOUNS, Reading, Sentence, is_sentence, section_path
 
 if TYPE_CHECKING:
@@ -30,7 +41,7 @@ _LEANING = re.compile(
     r"|(?:또는|혹은|즉|단|먼저|우선|곧|물론|둘|셋|이제|이후)[\s,])"
     # Samples and pages: 시나리오, 자세한 내용, 다음을, 위의 …
     r"|예를 들어|참조|(?:몇|여러|두|세|네) 가지|여러 (?:부분|단계)|자세한 (?:내용|정보)|설명(?:합니다|하는|된)|시나리오"
-    r"|데모|샘플|뒷부분|앞부분|앞서|앞에서"
+    r"|데모|샘플|자체 데이터|(?<!\S)이 (?:예제|가이드|안내서|연습)|뒷부분|앞부분|앞서|앞에서"
     r"|위에서 (?:설명|언급)"
     r"|(?<!\S)위의 |(?<!\S)아래(?:의 |와 같|에 (?:나|표시된|설명)| (?:표|그림|단계|항목|절차|예))|Contoso"
     r"|(?:^|\s)다음(?!날|\s?(?:단계로|주|달|차례|작업으로|화면으로|페이지로))"
@@ -42,7 +53,14 @@ _POINTING = re.compile(r"(?<!\S)(?:이러한|그러한|이런|그런|해당|이|
 _RELEASES = re.compile(r"버전 \d|변경된 사항|수정 사항|릴리스 (?:노트|정보)|패치 노트|업데이트 내역")
 _PRONOUNS = frozenset("이것 그것 이 그 저 여기 거기 이곳 그곳 이쪽 자기 이들 그들".split())
 # Kinds of thing that a name may be put before: 작업 분할 + 기능.
+# What a label may be called by (이 옵션 of the line '자동 배정'); 이 식별자 there is something else.
+_LABELLED = re.compile(
+    r"(?:^|\s)(?:필드|확인란|옵션|설정|매개 ?변수|버튼|단추|탭|열|값|항목|전략|방식|방법|유형|상태|모드|기능|보고서|"
+    r"페이지|화면|메뉴|명령|이벤트|속성|규칙|링크|스위치|목록|상자|컬럼|칸|코드)$"
+)
 _NAMED_BY_TITLE = frozenset("기능 페이지 화면 메뉴 프로세스".split())
+_DEED = re.compile(r" (?:설정|구성|예약|정의|만들기|생성|사용|관리)(?:하기)?$")
+_ANY = frozenset("이 그 해당 이러한 새 새로운 각 모든 다른 다음 주요 추가 일부".split())
 # What parts a lead in bold from what is said of it: **상태** – 이 필드는 …
 _AFTER_LEAD = re.compile(r"\s*(?:[–—:：]|-(?= ))\s*")
 _PLAIN_LEAD = re.compile(r"(?P<name>[^:：–.,()]{2,30}?)(?:[:：]| [–—-]) (?=\S)")
@@ -64,6 +82,7 @@ class Statement:
     note: Note | None = None
     after: Block | None = None  # the block that follows, where this is the last sentence before it
     is_step: bool = False
+    above: tuple[Line, ...] = ()  # the items of lists it stands in, outermost first, its own line left out
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -118,7 +137,7 @@ def _of_line(
             start, edits, evidence = found
             tokens = tuple(token for token in without_tail(sentence.tokens) if token.start >= start)
             block = after if last else None
-            yield Statement(sentence, tokens, start, edits, evidence, section, follower, note, block)
+            yield Statement(sentence, tokens, start, edits, evidence, section, follower, note, block, above=above)
 
 
 def _statement(
@@ -224,7 +243,8 @@ def _referent(
     line = sentence.line
     for host in (line, *reversed(above)):
         lead = lead_of(host)
-        if lead is not None and len(lead.text) in _LABEL_CHARS and not _NO_NAME.search(lead.text):
+        may_name = lead is not None and (_LABELLED.search(noun) or lead.text.endswith(noun))
+        if lead is not None and may_name and len(lead.text) in _LABEL_CHARS and not _NO_NAME.search(lead.text):
             name = lead.text if lead.text.endswith(noun) else f"'{lead.text}' {noun}"
             return name, host.source(lead.start, lead.start + len(lead.text))
         if host is line:
@@ -235,16 +255,41 @@ def _referent(
             if len(earlier) == 1 and len(label := earlier.pop()) in _LABEL_CHARS:
                 mark = next(mark for mark in labels if line.text[mark.start : mark.end] == label)
                 return f"'{label}' {noun}", line.source(mark.start, mark.end + 1 + len(noun))
-    return _heading_named(reading, section, noun)
+    named = heading_named(reading, section, noun)
+    return named or (None if _names_another(section, sentence, noun) else _title_named(reading, section, noun))
 
 
-def _heading_named(reading: Reading, section: Section, noun: str) -> tuple[str, tuple[int, int]] | None:
-    """The heading, innermost first, whose nouns end in `noun` (배송 통합 정책 기능 켜기), or that may name it."""
+def heading_named(reading: Reading, section: Section, noun: str) -> tuple[str, tuple[int, int]] | None:
+    """The heading, innermost first, whose nouns end in `noun` (배송 통합 정책 기능 켜기), up to there, and its span."""
     for heading in reversed(section.headings):
         found = re.search(rf"^.+ {re.escape(noun)}(?=$| |[을를의에 ])", heading.text)
         if found and _is_plain(reading, heading, found.end()):
             return found[0], heading.source(0, found.end())
+    return None
+
+
+def _names_another(section: Section, sentence: Sentence, noun: str) -> bool:
+    """Whether a section speaks of some other thing of the kind before a sentence, or the sentence is a note."""
+    title = section.headings[0].text if section.headings else ""
+    for block in every_block(section.blocks):
+        for line in block_lines(block):
+            is_here = line is sentence.line
+            if is_here and isinstance(block, Paragraph) and block.note:
+                return True
+            text = line.text[: sentence.start] if is_here else line.text
+            before = (found[1] for found in re.finditer(rf"(\S+) {re.escape(noun)}", text))
+            if any(word not in title and word not in _ANY for word in before):
+                return True
+            if is_here:
+                return False
+    return False
+
+
+def _title_named(reading: Reading, section: Section, noun: str) -> tuple[str, tuple[int, int]] | None:
+    """The title as the name of a thing of one of the kinds that a page may be about."""
     title = section.headings[0] if section.headings else None
+    if title is not None and noun == "기능" and _DEED.search(title.text):
+        return None  # 배송 통합 정책 구성 is what one does with 배송 통합 정책
     if title is None or noun not in _NAMED_BY_TITLE or len(title.text) not in _LABEL_CHARS:
         return None
     if _is_plain(reading, title, len(title.text)):

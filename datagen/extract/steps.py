@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
+from curation.korean.josa import attach
 from curation.korean.predicate import without_tail
+from datagen.documents import Items, Line, Section, block_lines, every_block
 from datagen.extract.acts import Act, act_of_sentence, wish_of_sentence
 from datagen.extract.instruction import LEANS, every_sentence, is_sample, is_vague, stated
 from datagen.extract.labels import Label, labels
@@ -17,9 +20,17 @@ from datagen.extract.procedure import (
     find_procedures,
     fitting,
     is_vague_reference,
-    scoped,
+    object_of,
 )
-from datagen.extract.reading import Candidate, Reading, Sentence, has_subject, is_sentence, section_path
+from datagen.extract.reading import (
+    Candidate,
+    Reading,
+    Sentence,
+    has_subject,
+    heading_source,
+    is_sentence,
+    section_path,
+)
 from datagen.extract.sequence import firsts, neighbours
 from datagen.phrasing import Slots, Template
 
@@ -29,6 +40,12 @@ WISH = (
     Template("WN", "{wish} [뭘|무엇을] <해야 돼>"),
     Template("IS", "{wish} 어떻게 하면 <돼>"),
     Template("NW", "{act} 방법[ 좀|을] <알려 줘>"),
+)
+MUST = WISH[:2]
+MUST_FIRST = (
+    Template("WN", "{wish} 먼저 [뭘|무엇을] <해야 돼>"),
+    Template("NW", "{wish} [뭐|무엇]부터 <해야 돼>"),
+    Template("NI", "{wish} 미리 [뭘|무엇을] <해야 돼>"),
 )
 PRESS = (Template("WN", "{wish} [뭘|무엇을] 눌러야 <돼>"), Template("SI", "{wish} 어떤 버튼을 눌러야 <돼>"))
 # What goes into a field, and what an option is set to: {field} 'F' 필드, asked in the course of {when}.
@@ -41,7 +58,33 @@ INPUT = (
 CHOICE = (
     Template("NI", "{when} {field}에서는 [뭘|무엇을] 골라야 <돼>"),
     Template("WI", "{when} {field}에서 [뭘|무엇을] 선택해야 <돼>"),
-    Template("IS", "{wish} {field:은/는} [뭘로|무엇으로] <해야 돼>"),
+)
+FIXED = (*CHOICE, Template("IS", "{wish} {field:은/는} [뭘로|무엇으로] <해야 돼>"))
+# In which field a value is set: {value} 부분 출고 허용.
+WHERE = (
+    Template("WN", "{when} {value:은/는} 어느 {noun}에서 선택<해>"),
+    Template("NI", "{wish} 어느 {noun}에서 {value:을/를} 골라야 <돼>"),
+    Template("IS", "{when} {value:을/를} 고르는 {noun:이/가} <뭐야>"),
+)
+DECISION = (
+    Template("NI", "{when} {field}에서는 [뭘|무엇을] 정해야 <돼>"),
+    Template("WI", "{when} {field}에서 [뭘|무엇을] 선택해야 <돼>"),
+)
+# What to do with a check box, which a button brings about what: {thing} 행, {aim} 행을 추가하려면.
+CHECK = (
+    Template("IS", "{when} {field:은/는} 어떻게 <해야 돼>"),
+    Template("NI", "{wish} {field:을/를} 어떻게 <해야 돼>"),
+)
+BUTTON = (
+    Template("WN", "{aim} [뭘|무엇을] 눌러야 <돼>"),
+    Template("SI", "{aim} 어떤 버튼을 눌러야 <돼>"),
+    Template("IM", "{aim} [뭘|무엇을] 선택해야 <돼>"),
+)
+# What is chosen in a bar of buttons: {place} 작업 창.
+PLACE = (
+    Template("WN", "{when} {place}에서는 [뭘|무엇을] 선택해야 <돼>"),
+    Template("SI", "{when} {place}에서 [뭘|무엇을] 눌러야 <돼>"),
+    Template("IM", "{wish} {place}에서 [뭘|무엇을] 골라야 <돼>"),
 )
 SETTING = (
     Template("IS", "{when} {field:은/는} [뭘로|무엇으로] 설정해야 <돼>"),
@@ -49,14 +92,45 @@ SETTING = (
     Template("WI", "{when} {field:은/는} [뭘로|무엇으로] <해야 돼>"),
 )
 _FIELD_NOUN = re.compile(
-    r"^ ?(?P<noun>필드|옵션|항목|칸|란|입력란|매개 변수|드롭다운 목록|목록)(?P<josa>에서|에|를|을)(?=\s)(?! 대[한해])"
+    r"^ ?(?P<noun>필드|옵션|항목|칸|란|입력란|매개 변수|확인란|체크박스|드롭다운 목록|목록)(?P<josa>에서|에|를|을)"
+    r"(?=\s)(?! 대[한해])"
+)
+# A label that is set without a word for what it is: '일괄 출력'을 '예'로 설정합니다.
+_SET_BARE = re.compile(
+    r"^ ?(?P<noun>)(?P<josa>을|를)(?= ['\"‘“]?\S+['\"’”]? ?(?:으로|로) (?:설정|변경)(?:합니다|하세요|하십시오))"
 )
 # The verb that fills a field ends its sentence, or says to what end: 선택하여 제한합니다.
 _FILLS = r"(?:합니다|한다|하세요|하십시오|해 주세요|하여 \S.*|해 \S.*)\.?$"
 _ENTERS = re.compile(rf"(?:입력|지정|기입){_FILLS}|적(?:습니다|는다|으세요)\.?$")
 _CHOOSES = re.compile(rf"(?:선택){_FILLS}|고(?:릅니다|른다|르세요)\.?$")
 _SETS = re.compile(rf"(?:으로|로) (?:설정|변경|지정){_FILLS}")
+# '코드 1'에서 '코드 10': one of many.
+_RANGE = re.compile(r"\d['\"’”]?(?:에서|부터|[-–]) ?$")
+_CHECKS = re.compile(rf"^(?:선택|해제|체크){_FILLS}")
+# A step that is due in some case only, or for an end of its own.
+_OPTIONAL = re.compile(r"선택 사항|필요(?:한 경우|에 따라|하면)|려면 |(?:면|경우),? ")
 _COUNTED = re.compile(r"(?:한|두|세|네|몇|여러|\d+) ?(?:가지|개|부분|곳)|모두 충족")
+# 묶음을 풀려면 먼저 묶음을 처리해야 합니다.
+_FIRST = re.compile(r"려면(?:,)? 먼저 ")
+# What is only one of several things to do, or no deed: 기능도 켜야, 조건을 충족해야, A 또는 B로 할지 여부.
+_UNSETTLED = re.compile(
+    r"\S도 \S+야 |충족|고려|일반적으로|(?:^|\s)(\S{2,}) \1(?=[\s을를의은는이가])|(?:또는|이나) .*여부|[–—]|\("
+)
+# What ends any form: nobody asks where 저장 is.
+_CLOSES = re.compile(r"'(?:저장|확인|닫기|취소|적용|예|저장 후 닫기)'[을를]")
+# What is set in a form rather than pressed; the bars whose buttons are; the pressing, and `then` what it is for.
+_OF_FORM = re.compile(r"필드|옵션|확인란|목록")
+_BAR = re.compile(r"작업 창|도구 모음|리본|상단 메뉴|왼쪽 창|탐색 창")
+_PRESSED = re.compile(
+    r"(?:선택|클릭|탭|터치)(?:(?P<then>하여|해서) |합니다|한 다음|한 후|하고|하세요|하십시오)|눌러 |누릅니다"
+)
+_NEW = re.compile(r"^(?:새|새로운|신규) ")
+# 세부 정보를 보려면, 설정을 적용하려면: of what, nobody knows.
+_BARE_OBJECT = re.compile(
+    r"(?:^|에서 |에 )(?:세부 |추가 |자세한 )?(?:설정|값|정보|데이터|메시지|내용|상태|결과|변경 내용|변경 사항)[을를] "
+)
+# 낱개로 셀지 여부를 선택합니다.
+_WHETHER = re.compile(r"(?:는|은|ㄹ|[가-힣])지 ?여부|[가-힣]지를? (?:선택|정|지정)")
 _THIN_WISH = re.compile(r"^(?:계속|종료|취소|완료|진행|자세한|더 |추가 정보|시작|이|그|해당|먼저|필요)")
 
 
@@ -67,6 +141,7 @@ def steps(reading: Reading) -> Iterator[Candidate]:
         here = reading.at(procedure.section)
         yield from firsts(here, procedure)
         yield from _fields(here, procedure)
+        yield from _buttons(here, procedure)
         yield from neighbours(here, procedure)
     yield from _wishes(reading)
 
@@ -74,24 +149,69 @@ def steps(reading: Reading) -> Iterator[Candidate]:
 def _wishes(reading: Reading) -> Iterator[Candidate]:
     """How to do what a sentence says in itself: 새 매핑을 만들려면 '새로 만들기'를 선택합니다."""
     inside = {line: procedure for procedure in find_procedures(reading) for line in procedure.lines}
+    bound = _bound_lines(reading)
     for section in reading.sections():
         here = reading.at(section)
         for sentence in every_sentence(reading, section.blocks):
             wish, act = wish_of_sentence(reading, sentence), act_of_sentence(reading, sentence)
             if wish is None or not _is_worth_asking(sentence, wish) or not _tells(sentence, act):
                 continue
+            if sentence.line in bound and (act is None or sentence.line not in inside):
+                continue  # below an option or a step that nobody names
             procedure = inside.get(sentence.line)
-            slots: Slots
-            if procedure is not None and procedure.act is not None:
-                scope = f"{procedure.act.when} "
-                slots = {"wish": scope + wish.wish, "act": scope + wish.doing}
-            else:
-                slots = {"wish": scoped(here, wish.wish, wish), "act": scoped(here, wish.doing, wish)}
-            pressed = act is not None and _presses(sentence)
-            sources = (sentence.source, *(procedure.sources if procedure else ()))
-            yield Candidate(
-                "step", (*WISH, *PRESS) if pressed else WISH, slots, stated(sentence), sources, section_path(section)
-            )
+            sources = (sentence.source, *(procedure.sources if procedure else heading_source(section)))
+            if procedure is None or procedure.act is None:
+                wish = _named_by(reading, section, wish)
+            slots = _scoped_wish(here, wish, procedure.act if procedure else None)
+            if slots is None or not _is_specific(section, wish):
+                continue
+            templates = _wordings(sentence, act)
+            yield Candidate("step", templates, slots, stated(sentence), sources, section_path(section))
+
+
+def _bound_lines(reading: Reading) -> set[Line]:
+    """The lines that hold for a step or an option only: entries of ordered lists, and all that stands below entries."""
+    blocks = [block for section in reading.document.sections for block in every_block(section.blocks)]
+    lists = [block for block in blocks if isinstance(block, Items)]
+    below = [inner for block in lists for item in block.items for inner in item.blocks]
+    return {line for block in below for line in block_lines(block)} | {
+        item.line for block in lists if block.is_ordered for item in block.items
+    }
+
+
+def _scoped_wish(reading: Reading, wish: Act, act: Act | None) -> Slots | None:
+    """The slots of a wish, asked in the course of an act, or by itself; None where the question would be too long."""
+    if act is None:
+        whole, doing = fitting(reading, wish.wish, wish, 10), fitting(reading, wish.doing, wish, 10)
+        return {"wish": whole, "act": doing} if whole and doing else None
+    when = fitting(reading, act.when, act, len(wish.wish) + 12)
+    scope = "" if act.thing and act.thing in wish.before else f"{when} "
+    return {"wish": scope + wish.wish, "act": scope + wish.doing} if when else None
+
+
+def _wordings(sentence: Sentence, act: Act | None) -> tuple[Template, ...]:
+    """How a sentence's wish is asked: a duty by what one must do, what comes first by what to begin with."""
+    if _FIRST.search(sentence.text):
+        return MUST_FIRST
+    if act is None:
+        return MUST
+    return (*WISH, *PRESS) if _presses(sentence) else WISH
+
+
+def _named_by(reading: Reading, section: Section, wish: Act) -> Act:
+    """A wish whose bare object takes the modifier that a heading gives it: 아웃바운드 큐 구독, of 구독."""
+    for heading in reversed(section.headings):
+        above = object_of(reading, heading)
+        if wish.thing and above.endswith(f" {wish.thing}"):
+            before = wish.before.replace(attach(wish.thing, "을/를"), attach(above, "을/를"), 1)
+            return replace(wish, before=before, thing=above)
+    return wish
+
+
+def _is_specific(section: Section, wish: Act) -> bool:
+    """Whether a wish's object is more than one common word, or a word that a heading holds."""
+    is_named = " " in wish.thing or not wish.thing or any(wish.thing in heading.text for heading in section.headings)
+    return is_named and _BARE_OBJECT.search(wish.before) is None
 
 
 def _is_worth_asking(sentence: Sentence, wish: Act) -> bool:
@@ -102,6 +222,7 @@ def _is_worth_asking(sentence: Sentence, wish: Act) -> bool:
             is_vague_reference(sentence)
             or is_sample(sentence)
             or LEANS.search(sentence.text)
+            or _UNSETTLED.search(sentence.text)
             or _THIN_WISH.search(wish.before)
         )
         and wish.is_transitive
@@ -127,7 +248,8 @@ def _presses(sentence: Sentence) -> bool:
     """Whether a sentence comes to pressing one label."""
     found = [label for label in labels(sentence.line, sentence.start, sentence.end) if not label.is_value]
     after = sentence.line.text[found[-1].end : sentence.end] if found else ""
-    return bool(re.match(r"^ ?(?:버튼|단추|아이콘)?[을를] (?:선택|클릭|탭하|누르|누릅)", after)) and "필드" not in after
+    is_field = _OF_FORM.search(sentence.text) is not None
+    return bool(re.match(r"^ ?(?:버튼|단추|아이콘)?[을를] (?:선택|클릭|탭하|누르|누릅)", after)) and not is_field
 
 
 def _fields(reading: Reading, procedure: Procedure) -> Iterator[Candidate]:
@@ -135,29 +257,89 @@ def _fields(reading: Reading, procedure: Procedure) -> Iterator[Candidate]:
     act = procedure.act
     named = Counter(name for line in procedure.lines for name in {label.name for label in labels(line)})
     for step in procedure.steps if act else ():
-        if act is None or step is None or step.sentence is None or is_vague(step):
+        if act is None or step is None or step.first is None or is_vague(step) or not step.is_whole:
             continue
-        found = _field_of(step.sentence)
-        if found is None or named[found[0].name] > 1:
+        found = _field_of(step.first)
+        if found is None or named[found[0].name] > 1 or _OPTIONAL.search(step.text):
             continue  # a field that two steps set, one after the other
         label, noun, templates = found
-        field = f"{label.name} {noun}"
+        field = f"{label.name} {noun}".rstrip()
         when = fitting(reading, act.when, act, len(field) + 14)
         if when is None:
             continue
         slots: Slots = {"when": when, "wish": when.removesuffix(act.when) + act.wish, "field": field}
-        yield Candidate(
-            "step", templates, slots, f"{act.when}는 {step.text}", (*step.sources, *procedure.sources),
-            section_path(procedure.section),
-        )  # fmt: skip
+        answer, sources = f"{act.when}는 {step.text}", (*step.sources, *procedure.sources)
+        where = section_path(procedure.section)
+        yield Candidate("step", templates, slots, answer, sources, where)
+        chosen = labels(step.first.line, label.end, step.first.end)
+        if templates is FIXED and " " in chosen[0].name and label.name not in chosen[0].name:
+            slots = {**slots, "value": f"'{chosen[0].name}'", "noun": noun}
+            yield Candidate("step", WHERE, slots, answer, sources, where)
+
+
+def _buttons(reading: Reading, procedure: Procedure) -> Iterator[Candidate]:
+    """What is pressed to what end, and what is chosen in a bar that only one step of an act turns to."""
+    act = procedure.act
+    places = Counter(found[0] for line in procedure.lines for found in _BAR.finditer(line.text))
+    for step in procedure.steps if act else ():
+        if act is None or step is None or step.sentence is None or not step.is_whole or LEANS.search(step.text):
+            continue
+        sentence, where = step.sentence, section_path(procedure.section)
+        sources = (*step.sources, *procedure.sources)
+        answer = f"{act.when}는 {step.text}"
+        is_one = path_of(sentence) is None and _presses_one(sentence) and not _CLOSES.search(step.text)
+        if _OPTIONAL.search(step.text) or not is_one:
+            continue
+        aim = _aim_of(reading, sentence)
+        if aim is not None and (when := fitting(reading, act.when, act, len(aim.wish) + 12)):
+            core = _NEW.sub("", aim.thing)
+            if act.thing and (act.thing == core or act.thing.endswith(f" {core}")):
+                whole = aim.thing.removesuffix(core) + _NEW.sub("", act.thing)
+                before = aim.before.replace(attach(aim.thing, "을/를"), attach(whole, "을/를"), 1)
+                named = replace(aim, before=before, thing=whole)
+                asked = fitting(reading, named.wish, named, 12)
+            else:
+                asked = f"{when} {aim.wish}"
+            if asked is not None and _BARE_OBJECT.search(aim.before) is None:
+                yield Candidate("step", BUTTON, {"aim": asked}, step.text, sources, where)
+            continue
+        place = _BAR.search(sentence.text)
+        if place is None or places[place[0]] > 1:
+            continue
+        if when := fitting(reading, act.when, act, len(place[0]) + 14):
+            slots: Slots = {"when": when, "wish": when.removesuffix(act.when) + act.wish, "place": place[0]}
+            yield Candidate("step", PLACE, slots, answer, sources, where)
+
+
+def _presses_one(sentence: Sentence) -> bool:
+    """Whether a sentence has one label pressed, and sets no field."""
+    pressed = _PRESSED.findall(sentence.text)
+    return len(pressed) == 1 and _OF_FORM.search(sentence.text) is None
+
+
+def _aim_of(reading: Reading, sentence: Sentence) -> Act | None:
+    """What pressing a label brings about, where the sentence says so: '추가'를 눌러 행을 추가합니다 → 행을 추가하-."""
+    act = act_of_sentence(reading, sentence)
+    pressed = _PRESSED.search(sentence.text)
+    found = [one for one in labels(sentence.line, sentence.start, sentence.end) if len(one.levels) == 1]
+    if act is None or pressed is None or not found or not pressed["then"]:
+        return None
+    start = sentence.start + pressed.end()
+    if any(one.start >= start for one in found):
+        return None
+    tokens = tuple(token for token in sentence.tokens if token.start >= start)
+    rest = act_of_sentence(reading, Sentence(sentence.line, start, sentence.end, tokens)) if tokens else None
+    return rest if rest is not None and rest.is_transitive and rest.thing else None
 
 
 def _field_of(sentence: Sentence) -> tuple[Label, str, tuple[Template, ...]] | None:
     """The one field that an instruction fills, and the wordings that fit what it does with it."""
     fields = []
     for label in labels(sentence.line, sentence.start, sentence.end):
-        noun = _FIELD_NOUN.match(sentence.line.text[label.end : sentence.end])
-        is_one_of_many = sentence.line.text[sentence.start : label.start].endswith(("및 ", "또는 ", ", ", "~"))
+        after = sentence.line.text[label.end : sentence.end]
+        noun = _FIELD_NOUN.match(after) or _SET_BARE.match(after)
+        ahead = sentence.line.text[sentence.start : label.start].rstrip("'\"‘“[")
+        is_one_of_many = ahead.endswith(("및 ", "또는 ", ", ", "~")) or _RANGE.search(ahead) is not None
         if noun and is_one_of_many:
             return None
         if noun and len(label.levels) == 1 and not label.is_value:
@@ -165,12 +347,19 @@ def _field_of(sentence: Sentence) -> tuple[Label, str, tuple[Template, ...]] | N
     if len(fields) != 1:
         return None
     label, noun = fields[0]
+    line = sentence.line
     rest = sentence.line.text[label.end + noun.end() : sentence.end].lstrip(" '")
-    if label.name.endswith(noun["noun"]) or rest.startswith(label.name):
+    if (noun["noun"] and label.name.endswith(noun["noun"])) or rest.startswith(label.name):
         return None  # 필드 필드; 항목 그룹 필드에서 항목 그룹을 선택합니다
     name = noun["noun"]
     if noun["josa"] == "에" and _ENTERS.search(rest):
         return label, name, INPUT
+    if _UNSETTLED.search(sentence.text):
+        return None
     if noun["josa"] == "에서" and _CHOOSES.search(rest):
-        return label, name, CHOICE
+        chosen = labels(line, label.end, sentence.end)
+        is_fixed = len(chosen) == 1 and not line.text[label.end + noun.end() : chosen[0].start].strip(" '\"")
+        return label, name, DECISION if _WHETHER.search(rest) else FIXED if is_fixed else CHOICE
+    if noun["josa"] in ("을", "를") and name == "확인란" and _CHECKS.search(rest):
+        return label, name, CHECK
     return (label, name, SETTING) if noun["josa"] in ("을", "를") and _SETS.search(rest) else None

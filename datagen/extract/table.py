@@ -12,10 +12,12 @@ from curation.korean.predicate import final_predicate, plain_form, with_ending
 from datagen.documents import Line, Section, Table
 from datagen.extract.columns import (
     ABBREVIATION,
+    BRACKETED,
     COUNT,
     ENGLISH,
     FORMULA,
     HOW_MUCH,
+    VALUE,
     cased,
     clause_question,
     fitting,
@@ -55,6 +57,12 @@ _NO_KEY = re.compile(r"^(?:예|아니요|없음|기타|합계|계|-)$")
 # Classes whose members bear the name of something else: the order state 패킹 is not the work 패킹.
 _SHARED_CLASSES = re.compile(r"(?:상태|단계|사건|업무|공정|유형|대상|기준|영역|재고|기한|흐름|등급|사유|자료|데이터)$")
 _VERBAL_CLASSES = re.compile(r"(?:업무|작업|공정|처리|운영|이동|점검|교육|사건|지연|조정|판정|거래|전송|보관)$")
+_GENERAL_CLASSES = re.compile(r"항목|구분|내용|종류|이름|명칭|번호|No\.?|순번|분류|지표|대상")
+# A column that only says that a value stands in it.
+_VALUE_HEADS = re.compile(r"사양|값|내용|규격|설정값|수치|기준값|제원")
+# Cells that answer nothing one would ask in words.
+_NO_ANSWER = re.compile(r"[YNyn○×✓✔oOxX-]|예|아니요|아니오|필수|선택|해당 ?없음|없음|있음")
+_UNIT_OF_TIME = re.compile(r"매?(?:일|주|월|분기|반기|년|연)")
 # The first column of a comparison holds viewpoints, not things: its rows read the other way round.
 _VIEWPOINTS = re.compile(r"비교|관점|견주")
 _CODE_CLASSES = re.compile(r"(?:코드|식별자|신호)$")
@@ -143,9 +151,11 @@ def _ask_cell(reading: Reading, kind: Line, key: Line, column: Line, cell: Line)
     # What a clause says of a term hangs on where it is said.
     is_class = " 중 " in asked or " 가운데 " in asked
     scope = partial(reading.scope, around=column.text, has_context=not is_class, is_class=is_class)
+    if _NO_ANSWER.fullmatch(text) or (_UNIT_OF_TIME.fullmatch(text) and "주기" in column.text):
+        return None
     texts = {"row": asked, "case": cased(asked, particle)}
     slots = texts if stands_alone and particle == "의" else {slot: scope(text) for slot, text in texts.items()}
-    slots |= {"term": slots["row"], "column": column.text}
+    slots |= {"term": slots["row"], "column": BRACKETED.sub("", column.text) or column.text}
     plain = {"row": name, "case": cased(name, particle), "column": column.text, "cell": text}
     if _FORMULA_HEADS.search(column.text):
         return (FORMULA, slots, fill("{row}의 {column:은/는} '{cell}'입니다.", plain)) if _MATH.search(text) else None
@@ -163,7 +173,11 @@ def _ask_cell(reading: Reading, kind: Line, key: Line, column: Line, cell: Line)
         is_code = _CODE_CLASSES.search(kind.text)
         statement = "{row:은/는} {cell:을/를} 뜻합니다." if is_code else "{row:은/는} {cell}입니다."
         return meaning_of(key.text), slots, fill(statement, plain)
+    if _VALUE_HEADS.fullmatch(BRACKETED.sub("", column.text)):
+        return VALUE, slots, fill("{row:은/는} {cell}입니다.", plain)
     templates, slots = question_word(column, text, slots)
+    if not templates:
+        return None
     if _SHARED_CLASSES.search(kind.text):
         templates = fitting(templates, "")  # a state is no topic: not 피킹 중은 …
     return fitting(templates, particle), slots, fill("{case} {column:은/는} {cell}입니다.", plain)
@@ -217,6 +231,8 @@ def _named_row(reading: Reading, kind: Line, key: Line) -> tuple[str, bool]:
     is_term = key.text in reading.terms and not LEANING_NAME.search(key.text)
     if is_term and not _SHARED_CLASSES.search(kind.text) and not names_more:
         return key.text, True
+    if _GENERAL_CLASSES.fullmatch(kind.text):
+        return key.text, False  # 항목 중 보관료 says nothing that 보관료 does not
     if not names_more and any(token.form in key.text for token in reading.tokens(kind) if len(token.form) > 1):
         return key.text, False
     among = "가운데" if _VERBAL_CLASSES.search(kind.text) else "중"  # 업무 중 is: while at work

@@ -13,6 +13,7 @@ from curation.korean.predicate import final_predicate
 from datagen.documents import Items, Line, Paragraph, Section, every_block
 from datagen.extract.case import Case, CaseKind, Force, find_case, force_of, own_nouns, tells_when
 from datagen.extract.reading import NOUNS, Candidate, Reading, heading_source, is_sentence, section_path
+from datagen.extract.standing import frames, hangs, leaves_open, qualified
 from datagen.extract.statement import Statement, statements
 from datagen.phrasing import Slots, Template, asking
 
@@ -53,11 +54,26 @@ def _of_case(reading: Reading, statement: Statement) -> Iterator[Candidate]:
     asked = _asked(statement, case)
     if asked is None or (not reading.subject and len(own_nouns((*case.topic, *case.main))) < _LEAST_NOUNS):
         return
+    if hangs(statement) or leaves_open(statement) or _is_hollow(reading, statement, case):
+        return
     lead, act = asked
     scoped = reading.scope(lead + act[0], has_context=True)
     slots: Slots = {"lead": scoped[: len(scoped) - len(lead + act[0])] + lead, "act": act}
     templates = IN_CASE if case.kind in (CaseKind.CASE, CaseKind.IF) and case.is_only else WHEN
     yield Candidate("when", templates, slots, statement.say(), statement.evidence, statement.path)
+
+
+def _is_hollow(reading: Reading, statement: Statement, case: Case) -> bool:
+    """Whether what is asked about, or the case that answers, has a head that names nothing by itself."""
+    asked = (*case.topic, *case.main)
+    if "(" in statement.say(case.start, case.end) or frames(case.clause) or _is_first(case):
+        return True
+    named = [qualified(reading, statement, tokens) for tokens in (asked, case.clause)]
+    return any(one is None or one.edits != statement.edits for one in named)
+
+
+def _is_first(case: Case) -> bool:
+    return any(token.form == "처음" for token in case.clause)
 
 
 def _comes_about(case: Case) -> bool:

@@ -7,6 +7,7 @@ import re
 
 from curation.errors import InputError
 from curation.korean.hangul import is_syllable, normalise
+from datagen.readers.remarks import bilingual
 
 UTF8 = "UTF-8"
 # How the encoding is named to the user, and the codec that is strict about it; CP949 holds EUC-KR.
@@ -33,7 +34,7 @@ _SHARE = 0.6
 
 
 def decode(data: bytes, where: str, *, is_html: bool = False) -> tuple[str, tuple[str, ...]]:
-    """The text in normal form (NFC, `\\n`), and a remark where it is not UTF-8: "read as CP949".
+    """The text in normal form (NFC, `\\n`), and a remark where it is not UTF-8: read as CP949.
 
     A byte order mark decides. Then UTF-8, which bytes of another encoding hardly ever spell; then, for HTML, what the
     page declares; then the one of the others that decodes every byte to Korean. Raises InputError otherwise.
@@ -58,7 +59,7 @@ def _decoded(data: bytes, name: str, where: str) -> tuple[str, tuple[str, ...]]:
     text = _text(data, name)
     if text is None:
         raise _undecodable(data, where)
-    return normalise(text), () if name == UTF8 else (f"read as {name}",)
+    return normalise(text), () if name == UTF8 else (bilingual(f"read as {name}", f"{name} 인코딩으로 읽었습니다"),)
 
 
 def _declared(data: bytes) -> str | None:

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import groupby
-from operator import itemgetter
+from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from datagen.documents import Line, MarkKind, Note, Paragraph, Parsed, Table
-from datagen.readers.docx_parts import PLAIN, Parts, Style, open_docx
+from datagen.readers.docx_parts import Parts, Style, open_docx
+from datagen.readers.docx_runs import WRAPPERS, Reading, choice, merged, read_pieces
 from datagen.readers.grid import Cell, as_table
 from datagen.readers.listing import Below, Entry, Flat, nested, typed_mark, with_typed_marks
 from datagen.readers.notes import NOTES, as_note
 from datagen.readers.office import attribute, check_office, child, is_on, local
 from datagen.readers.outline import EMPTY, Outline, Piece
+from datagen.readers.remarks import bilingual
 
 _CONTENTS = re.compile(r"(?:toc|목차|차례)(?: ?\d| heading| 제목|$)|table of (?:contents|figures)|index \d")
 _LISTED = re.compile(r"list (bullet|number)(?: ([2-9]))?$")  # where a style's numbering is missing
-_CHARACTERS = {"tab": " ", "ptab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-"}
 _LIST_TEXT = ("list continue", "list paragraph", "목록 단락")
 _HEADING_CHARS = 40
+_NO_CONTENTS = bilingual("the table of contents was left out", "차례는 읽지 않았습니다")
 _OUTLINE_CHARS = 60
-# What wraps runs or blocks and says nothing else; a run's field result is read, its instruction is not.
-_WRAPPERS = frozenset("ins moveTo smartTag sdt sdtContent customXml fldSimple dir bdo".split())
-_MATH_SHAPES = frozenset("f sSup sSub sSubSup rad nary m eqArr d func limLow limUpp acc bar groupChr sPre".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +31,6 @@ class _Heading:
 
     level: int
     line: Line
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What grows while the body is walked."""
-
-    parts: Parts
-    outline: Outline
-    by_look: bool  # no heading styles: a short bold line is a heading
-    counters: dict[tuple[str, int], int] = field(default_factory=dict)
-    pending: list[Element] = field(default_factory=list)  # text boxes and footnotes met inside a paragraph
-    images: int = 0
-    headings: int = 0
 
 
 def read_docx(data: bytes, where: str) -> Parsed:
@@ -58,11 +42,16 @@ def read_docx(data: bytes, where: str) -> Parsed:
     _, whole = check_office(data, where, ".docx")
     parts = open_docx(whole, where)
     outline = Outline()
-    reading = _Reading(parts, outline, by_look=not _has_heading_styles(parts))
+    reading = Reading(parts, outline, by_look=not _has_heading_styles(parts))
     _emit(outline, _flat(reading, parts.body))
     parsed = outline.parsed()
     if reading.images and not parsed.sections:
-        outline.remark(f"{reading.images} images and no text: a scanned document?")
+        outline.remark(
+            bilingual(
+                f"{reading.images} images and no text: a scanned document?",
+                f"그림 {reading.images}개뿐이고 글이 없습니다. 스캔한 문서인지 확인하세요",
+            )
+        )
         parsed = outline.parsed()
     return parsed
 
@@ -80,7 +69,7 @@ def _emit(outline: Outline, pieces: Iterable[Flat | _Heading]) -> None:
     outline.add(*nested(with_typed_marks(section)))
 
 
-def _flat(reading: _Reading, container: Element) -> Iterator[Flat | _Heading]:
+def _flat(reading: Reading, container: Element) -> Iterator[Flat | _Heading]:
     """A body's, cell's or text box's paragraphs and tables in reading order."""
     for element in _blocks(container, reading.outline):
         if local(element) == "p":
@@ -101,19 +90,14 @@ def _blocks(container: Element, outline: Outline) -> Iterator[Element]:
         if name in ("p", "tbl"):
             yield element
         elif name == "altChunk":
-            outline.remark("an embedded document was left out")
+            outline.remark(bilingual("an embedded document was left out", "삽입된 다른 문서는 읽지 않았습니다"))
         elif name == "AlternateContent":
-            yield from _blocks(_choice(element), outline)
-        elif name in _WRAPPERS:
+            yield from _blocks(choice(element), outline)
+        elif name in WRAPPERS:
             if name == "sdt" and _is_contents(element):
-                outline.remark("the table of contents was left out")
+                outline.remark(_NO_CONTENTS)
             else:
                 yield from _blocks(element, outline)
-
-
-def _choice(element: Element) -> Element:
-    """What an application that knows all extensions shows; the fallback says the same again."""
-    return next((each for each in element if local(each) == "Choice"), element)
 
 
 def _is_contents(element: Element) -> bool:
@@ -121,15 +105,15 @@ def _is_contents(element: Element) -> bool:
     return attribute(gallery, "val") in ("Table of Contents", "Table of Figures")
 
 
-def _paragraph(reading: _Reading, element: Element) -> Iterator[Flat | _Heading]:
+def _paragraph(reading: Reading, element: Element) -> Iterator[Flat | _Heading]:
     """The paragraph as a heading, a list entry, a note or prose; nothing where it holds no text."""
     properties = child(element, "pPr")
     style = reading.parts.style(properties)
     if _CONTENTS.match(style.name):
         if any(local(each) == "t" for each in element.iter()):
-            reading.outline.remark("the table of contents was left out")
+            reading.outline.remark(_NO_CONTENTS)
         return
-    pieces = _whole(_pieces(reading, element, frozenset()))
+    pieces = merged(read_pieces(reading, element, frozenset()))
     text = "".join(raw for raw, _ in pieces).strip()
     level = _level(reading, properties, style, pieces, text)
     if level is not None:
@@ -162,7 +146,7 @@ def _prose(style: Style, line: Line) -> Paragraph:
 
 
 def _level(
-    reading: _Reading, properties: Element | None, style: Style, pieces: Sequence[Piece], text: str
+    reading: Reading, properties: Element | None, style: Style, pieces: Sequence[Piece], text: str
 ) -> int | None:
     """A heading's level (0 is the title), None for other paragraphs."""
     if reading.by_look:
@@ -177,7 +161,7 @@ def _level(
     return style.level
 
 
-def _level_by_look(reading: _Reading, style: Style, pieces: Sequence[Piece], text: str) -> int | None:
+def _level_by_look(reading: Reading, style: Style, pieces: Sequence[Piece], text: str) -> int | None:
     """1 for the first short all-bold line, 2 for later ones: nothing says which stands below which."""
     if not text or len(text) > _HEADING_CHARS or text.endswith((".", ",", ":", "!", "다", "요")):
         return None
@@ -187,7 +171,7 @@ def _level_by_look(reading: _Reading, style: Style, pieces: Sequence[Piece], tex
     return 2 if reading.headings else 1
 
 
-def _numbered(reading: _Reading, properties: Element | None, style: Style) -> tuple[int, bool, str] | None:
+def _numbered(reading: Reading, properties: Element | None, style: Style) -> tuple[int, bool, str] | None:
     """(level from 0, whether it is numbered, the list's id), None outside lists."""
     direct = child(properties, "numPr")
     num, depth = attribute(child(direct, "numId"), "val") or style.num, style.depth
@@ -203,7 +187,7 @@ def _numbered(reading: _Reading, properties: Element | None, style: Style) -> tu
     return depth or by_name, kind != "bullet", num
 
 
-def _count(reading: _Reading, num: str, depth: int) -> int:
+def _count(reading: Reading, num: str, depth: int) -> int:
     """The next number at this level; deeper levels start over."""
     for key in [key for key in reading.counters if key[0] == num and key[1] > depth]:
         del reading.counters[key]
@@ -211,87 +195,7 @@ def _count(reading: _Reading, num: str, depth: int) -> int:
     return reading.counters[num, depth]
 
 
-def _pieces(reading: _Reading, element: Element, marks: frozenset[MarkKind]) -> Iterator[Piece]:
-    """The text of a paragraph and what it is set apart as; text boxes and footnotes are kept for after it."""
-    for inner in element:
-        name = local(inner)
-        if name == "r":
-            yield from _run(reading, inner, marks)
-        elif name == "hyperlink":
-            yield from _pieces(reading, inner, marks | {MarkKind.LINK})
-        elif name in _WRAPPERS:
-            yield from _pieces(reading, inner, marks)
-        elif name == "AlternateContent":
-            yield from _pieces(reading, _choice(inner), marks)
-        elif name in ("oMath", "oMathPara"):
-            yield from _math(reading, inner, marks)
-
-
-def _whole(pieces: Iterable[Piece]) -> list[Piece]:
-    """The pieces, neighbours of the same marks made one: Word parts a sentence at every spelling check."""
-    marked = groupby(((text, frozenset(kinds)) for text, kinds in pieces), key=itemgetter(1))
-    return [("".join(text for text, _ in run), kinds) for kinds, run in marked]
-
-
-def _run(reading: _Reading, run: Element, marks: frozenset[MarkKind]) -> Iterator[Piece]:
-    properties = child(run, "rPr")
-    if is_on(child(properties, "vanish")):
-        if any(local(each) == "t" and each.text for each in run):
-            reading.outline.remark("hidden text was left out")
-        return
-    style = reading.parts.styles.get(attribute(child(properties, "rStyle"), "val") or "", PLAIN)
-    kinds = set(marks | style.marks)
-    for name, kind in (("b", MarkKind.BOLD), ("i", MarkKind.ITALIC)):
-        if (switch := child(properties, name)) is not None:
-            kinds.discard(kind)
-            kinds |= {kind} if is_on(switch) else set()
-    yield from ((text, kinds) for text in _run_text(reading, run))
-
-
-def _run_text(reading: _Reading, run: Element) -> Iterator[str]:
-    for inner in run:
-        name = local(inner)
-        if name in _CHARACTERS:
-            yield _CHARACTERS[name]
-        elif name == "t":
-            yield inner.text or ""
-        elif name == "sym":
-            reading.outline.remark("symbols that only their font can draw were left out")
-        elif name in ("footnoteReference", "endnoteReference"):
-            key = (name.removesuffix("Reference"), attribute(inner, "id") or "")
-            reading.pending += [reading.parts.notes[key]] if key in reading.parts.notes else []
-        elif name in ("drawing", "pict", "object", "AlternateContent"):
-            _drawing(reading, _choice(inner))
-        elif name == "ruby":
-            for base in (each for each in inner if local(each) == "rubyBase"):
-                for each in base:
-                    yield from _run_text(reading, each)
-
-
-def _drawing(reading: _Reading, element: Element) -> None:
-    """Keep a drawing's text boxes for after the paragraph, and count its pictures."""
-    for inner in element:
-        name = local(inner)
-        if name == "txbxContent":
-            reading.pending.append(inner)
-        else:
-            reading.images += name in ("blip", "imagedata")
-            if name == "chart":
-                reading.outline.remark("a chart was left out")
-            elif name == "relIds":
-                reading.outline.remark("a SmartArt drawing was left out")
-            _drawing(reading, _choice(inner))
-
-
-def _math(reading: _Reading, element: Element, marks: frozenset[MarkKind]) -> Iterator[Piece]:
-    """A formula written in one line; a fraction or a root read flat would say another number."""
-    if any(local(each) in _MATH_SHAPES for each in element.iter()):
-        reading.outline.remark("a formula was left out: it does not read in one line")
-        return
-    yield from ((each.text or "", marks) for each in element.iter() if local(each) == "t")
-
-
-def _table(reading: _Reading, element: Element) -> Iterator[Flat | _Heading]:
+def _table(reading: Reading, element: Element) -> Iterator[Flat | _Heading]:
     """The table; where it lays out a page, what stands in its cells, in reading order."""
     rows = [(row, list(_children(row, "tc"))) for row in _children(element, "tr") if not _is_deleted(row)]
     if _is_layout(reading, rows):
@@ -300,9 +204,8 @@ def _table(reading: _Reading, element: Element) -> Iterator[Flat | _Heading]:
         return
     reading.outline.gap()
     grid = _grid(reading, rows)
-    table, remark = as_table(grid)
-    if remark:
-        reading.outline.remark(remark)
+    table, remarks = as_table(grid)
+    reading.outline.remark(*remarks)
     if isinstance(table, Table):
         yield table
     else:
@@ -313,7 +216,7 @@ def _is_deleted(row: Element) -> bool:
     return child(child(row, "trPr"), "del") is not None
 
 
-def _is_layout(reading: _Reading, rows: Sequence[tuple[Element, Sequence[Element]]]) -> bool:
+def _is_layout(reading: Reading, rows: Sequence[tuple[Element, Sequence[Element]]]) -> bool:
     """Whether a table only places things on the page: one row or column, a table or headings inside a cell."""
     if len(rows) < 2 or all(len(cells) < 2 for _, cells in rows):
         return True
@@ -329,11 +232,11 @@ def _children(element: Element, name: str) -> Iterator[Element]:
     for inner in element:
         if local(inner) == name:
             yield inner
-        elif local(inner) in _WRAPPERS:
+        elif local(inner) in WRAPPERS:
             yield from _children(inner, name)
 
 
-def _grid(reading: _Reading, rows: Sequence[tuple[Element, Sequence[Element]]]) -> list[list[Cell]]:
+def _grid(reading: Reading, rows: Sequence[tuple[Element, Sequence[Element]]]) -> list[list[Cell]]:
     """Each cell once, where it begins, with its spans; its paragraphs are one line."""
     starts: dict[int, tuple[int, int]] = {}  # column → the row and place of the cell that a vMerge goes on from
     grid: list[list[Cell]] = []
@@ -362,16 +265,16 @@ def _grid(reading: _Reading, rows: Sequence[tuple[Element, Sequence[Element]]]) 
     return [[replace(cell, is_header=True) for cell in row] for row in grid[:reach]] + grid[reach:]
 
 
-def _cell(reading: _Reading, element: Element) -> tuple[Line, int]:
+def _cell(reading: Reading, element: Element) -> tuple[Line, int]:
     """A cell's paragraphs as one line, and how many there were."""
     pieces: list[Piece] = []
     blocks = 0
     for paragraph in _blocks(element, reading.outline):
-        inside = list(_pieces(reading, paragraph, reading.parts.style(child(paragraph, "pPr")).marks))
+        inside = list(read_pieces(reading, paragraph, reading.parts.style(child(paragraph, "pPr")).marks))
         if any(raw.strip() for raw, _ in inside):
             pieces += [(" ", ()), *inside] if pieces else inside
             blocks += 1
-    return reading.outline.line(_whole(pieces), end="\t"), blocks
+    return reading.outline.line(merged(pieces), end="\t"), blocks
 
 
 def _number(element: Element | None, otherwise: int) -> int:

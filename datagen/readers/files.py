@@ -93,7 +93,7 @@ def read_document(name: str, path: Path) -> Document:
     """Read one file into its tree. Raises InputError where it cannot be read, and says why."""
     suffix = path.suffix.lower()
     if suffix in _OLD:
-        raise _convert(path, f"is in the old format {suffix}", _OLD[suffix])
+        raise _convert(path, f"is in the old format {suffix}", _OLD[suffix], f"{_OLD[suffix]} 형식")
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
@@ -126,7 +126,9 @@ def _check_kind(path: Path, suffix: str, data: bytes) -> None:
     if begin != _PDF and data[:1024].lstrip().startswith(_PDF):
         raise _rename(path, "is a PDF", ".pdf")
     if suffix not in _BEGIN and data.startswith((_OLE, _ZIP)):
-        raise _convert(path, "is no text, but an office document or an archive", "the format of its suffix")
+        raise _convert(
+            path, "is no text, but an office document or an archive", "the format of its suffix", "확장자에 맞는 형식"
+        )
 
 
 def _rename(path: Path, what: str, suffix: str) -> InputError:
@@ -136,10 +138,10 @@ def _rename(path: Path, what: str, suffix: str) -> InputError:
     )  # fmt: skip
 
 
-def _convert(path: Path, what: str, to: str) -> InputError:
+def _convert(path: Path, what: str, to: str, to_ko: str) -> InputError:
     return InputError(
         str(path), what, mend=f"open it in its program and save it as {to}",
-        mend_ko=f"작성한 프로그램에서 열어 {to} (으)로 저장하세요",
+        mend_ko=f"작성한 프로그램에서 열어 {to_ko}으로 저장하세요",
     )  # fmt: skip
 
 

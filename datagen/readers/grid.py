@@ -8,15 +8,36 @@ from itertools import pairwise, takewhile
 
 from datagen.documents import Line, Mark, Table
 from datagen.readers.outline import EMPTY
+from datagen.readers.remarks import bilingual
 
 # A table covers so many places at most, and no more than this by cell: a cell that covers a thousand is no data.
 PLACES = 1_000_000
 _PLACES_BY_CELL = 50
-_PLACES_OF_FEW = 1_000
+_PLACES_OF_FEW = 300
 _COLUMNS = 1_000  # HTML clamps colspan here (WHATWG HTML, 4.9.11)
 # A cell of page layout: more blocks, or several and more text, than a cell of data holds.
-_LAYOUT_BLOCKS = 12
+LAYOUT_BLOCKS = 12
 _LAYOUT_CHARS = 400
+_NAMES = bilingual(
+    "a table of names and values without a header row was read as text",
+    "머리행이 없는 이름과 값의 표는 글로 읽었습니다",
+)
+_HEADER_ALONE = bilingual("a table without rows below its header was read as text", "머리행뿐인 표는 글로 읽었습니다")
+_LABEL = bilingual(
+    "a row across the whole of a table was read as a label, not as data",
+    "표 전체에 걸친 행은 자료가 아니라 이름표로 읽었습니다",
+)
+_UNNAMED = bilingual("a table has a column without a name", "이름이 없는 열이 있는 표입니다")
+_ONE_COLUMN = bilingual(
+    "a table of one column is page layout: read as text", "한 열짜리 표는 모양을 잡은 것으로 보고 글로 읽었습니다"
+)
+_ONE_ROW = bilingual(
+    "a table of one row is page layout: read as text", "한 행짜리 표는 모양을 잡은 것으로 보고 글로 읽었습니다"
+)
+_PASSAGES = bilingual(
+    "a table with whole passages in a cell is page layout: read as text",
+    "칸에 긴 글이 든 표는 모양을 잡은 것으로 보고 글로 읽었습니다",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +51,8 @@ class Cell:
     blocks: int = 1
 
 
-def as_table(rows: Sequence[Sequence[Cell]]) -> tuple[Table | None, str]:
-    """The table, or None where the cells are page layout or too few; and a remark for the user, "" where none is due.
+def as_table(rows: Sequence[Sequence[Cell]]) -> tuple[Table | None, tuple[str, ...]]:
+    """The table, or None where the cells are page layout or too few; and what a user should know of it.
 
     `rows` hold each cell once, where it begins. A merged cell's Line stands in each place it covers. The header is the
     leading rows of header cells, else the first row, two rows where merged cells make them two; their lines are joined
@@ -41,15 +62,20 @@ def as_table(rows: Sequence[Sequence[Cell]]) -> tuple[Table | None, str]:
     places = sum(min(max(cell.col_span, 1), _COLUMNS) * _height(cell, len(rows)) for row in rows for cell in row)
     most = min(PLACES, _PLACES_OF_FEW + _PLACES_BY_CELL * sum(map(len, rows)))
     if places > most:
-        return None, f"a table of {places:,} places is too large: read as text"
+        return None, (
+            bilingual(
+                f"a table of {places:,} places is too large: read as text",
+                f"{places:,}칸짜리 표는 너무 커서 글로 읽었습니다",
+            ),
+        )
     grid, was_labelled = _without_labels(_filled(_spread(rows)))
     if not grid:
-        return None, ""
+        return None, ()
     if layout := _layout(rows, grid):
-        return None, f"a table {layout} is page layout: read as text"
+        return None, (layout,)
     if _is_headed_by_column(grid):
         if len(grid[0]) == 2:
-            return None, "a table of names and values without a header row was read as text"
+            return None, (_NAMES,)
         grid = [list(column) for column in zip(*grid, strict=True)]
         height = 1
     else:
@@ -59,17 +85,9 @@ def as_table(rows: Sequence[Sequence[Cell]]) -> tuple[Table | None, str]:
     body = [tuple(cell.line for cell in row) for row in grid[height:]]
     body = [row for row in body if [line.text for line in row] != texts]  # the header again, as atop each page
     if not body:
-        return None, "a table without rows below its header was read as text"
-    return Table(header, tuple(body)), _remark(header, was_labelled)
-
-
-def _remark(header: Sequence[Line], was_labelled: bool) -> str:
-    said = []
-    if was_labelled:
-        said.append("a row across the whole of a table was read as a label, not as data")
-    if not all(line.text for line in header):
-        said.append("a table has a column without a name")
-    return "; ".join(said)
+        return None, (_HEADER_ALONE,)
+    is_named = all(line.text for line in header)
+    return Table(header, tuple(body)), (*((_LABEL,) if was_labelled else ()), *(() if is_named else (_UNNAMED,)))
 
 
 def _height(cell: Cell, rows: int) -> int:
@@ -115,14 +133,14 @@ def _without_labels(grid: list[list[Cell]]) -> tuple[list[list[Cell]], bool]:
 
 
 def _layout(rows: Sequence[Sequence[Cell]], grid: list[list[Cell]]) -> str:
-    """How a table shows that it is no table of data; "" where it does not."""
+    """The remark on a table that is none of data; "" where it is one."""
     if len(grid[0]) == 1:
-        return "of one column"
+        return _ONE_COLUMN
     if len(grid) == 1:
-        return "of one row"
+        return _ONE_ROW
     for cell in (cell for row in rows for cell in row):
-        if cell.blocks > _LAYOUT_BLOCKS or (cell.blocks > 1 and len(cell.line.text) > _LAYOUT_CHARS):
-            return "with whole passages in a cell"
+        if cell.blocks > LAYOUT_BLOCKS or (cell.blocks > 1 and len(cell.line.text) > _LAYOUT_CHARS):
+            return _PASSAGES
     return ""
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import zlib
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import Any
 
 from curation.errors import InputError
 from datagen.documents import MarkKind, Parsed
+from datagen.readers.compound import streams
 from datagen.readers.extra import documents_module
 from datagen.readers.outline import Outline, Piece
 from datagen.readers.typeset import Grid, Looks, Place, may_head, typeset
@@ -25,6 +28,9 @@ _LOCKS = (
     (10, "is locked by a certificate's DRM", "save it without DRM", "공인 인증서 DRM을 해제하고 다시 저장하세요"),
 )  # fmt: skip
 _HWP3 = b"HWP Document File V3.00"
+_TEXT = re.compile(r"Section\d+|DocInfo")  # the streams of BodyText, ViewText and the styles
+_MOST_BYTES = 32 * 2**20
+_BLOCK_BYTES = 2**20
 _STEP = 24.0  # points; how far one level counts as set in
 _BODY = 10.0  # points, 한글's usual size
 _DEPTH = 50
@@ -36,6 +42,7 @@ def read_hwp(data: bytes, where: str) -> Parsed:
     Raises InputError for a file that is damaged, locked, or made for distribution only (배포용).
     """
     _check_locks(data, where)
+    _check_size(data, where)
     try:
         unhwp = documents_module("unhwp", where)
     except OSError as error:
@@ -67,6 +74,37 @@ def _check_locks(data: bytes, where: str) -> None:
     for bit, what, mend, mend_ko in _LOCKS:
         if flags >> bit & 1:
             raise InputError(where, what, mend=mend, mend_ko=mend_ko)
+
+
+def _check_size(data: bytes, where: str) -> None:
+    """Raise InputError where the streams that hold the text unpack to more than a document's.
+
+    unhwp refuses what expands a hundredfold, and holds the rest in some fifty times its size.
+    """
+    unpacked = 0
+    for name, packed in streams(data):
+        if _TEXT.fullmatch(name):
+            unpacked += _unpacked(packed, _MOST_BYTES - unpacked)
+            if unpacked > _MOST_BYTES:
+                raise InputError(
+                    where, f"is refused: its text unpacks to more than {_MOST_BYTES:,} bytes",
+                    mend="split it into smaller documents", mend_ko="더 작은 문서로 나누세요",
+                )  # fmt: skip
+
+
+def _unpacked(packed: bytes, most: int) -> int:
+    """How many bytes a deflated stream gives, counted to just above `most`; its own length where it is not deflated."""
+    inflating, count = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    try:
+        while count <= most and not inflating.eof:
+            block = inflating.decompress(packed, _BLOCK_BYTES)
+            packed = inflating.unconsumed_tail
+            if not block:
+                break
+            count += len(block)
+    except zlib.error:
+        return max(count, len(packed))
+    return count
 
 
 def _flow(content: Sequence[dict[str, Any]], depth: int) -> Iterator[Looks | Grid]:

@@ -13,6 +13,7 @@ from curation.errors import InputError
 from datagen.documents import MarkKind, Parsed
 from datagen.readers.archive import open_archive, parse_xml, read_entry
 from datagen.readers.outline import Outline, Piece
+from datagen.readers.remarks import bilingual
 from datagen.readers.typeset import Grid, Looks, Place, typeset
 
 _SECTION = re.compile(r"Contents/section(\d+)\.xml", re.IGNORECASE)
@@ -88,7 +89,7 @@ def read_hwpx(data: bytes, where: str) -> Parsed:
     typeset(outline, flow)
     parsed = outline.parsed()
     if not parsed.sections:
-        outline.remark("no text: a scanned document?")
+        outline.remark(bilingual("no text: a scanned document?", "글이 없습니다. 스캔한 문서인지 확인하세요"))
         parsed = outline.parsed()
     return parsed
 
@@ -145,7 +146,9 @@ def _flow(container: Element, styles: _Styles, outline: Outline) -> Iterator[Loo
         name = _local(element)
         if name == "p":
             yield from _paragraph(element, styles, outline)
-        elif name not in (*_PASSED, "memogroup", "secPr"):
+        elif name == "memogroup":
+            outline.remark(bilingual("comments were left out", "메모는 읽지 않았습니다"))
+        elif name not in (*_PASSED, "secPr"):
             yield from _flow(element, styles, outline)
 
 
@@ -159,7 +162,7 @@ def _paragraph(element: Element, styles: _Styles, outline: Outline) -> Iterator[
             case "tbl":
                 yield from _table(one, styles, outline, looks.indent)
             case "equation":
-                outline.remark("equations were left out")
+                outline.remark(bilingual("equations were left out", "수식은 읽지 않았습니다"))
             case "footNote" | "endNote":
                 for note in _flow(one, styles, outline):
                     # set in, so that a list goes on around it
@@ -255,7 +258,12 @@ def _table(table: Element, styles: _Styles, outline: Outline, indent: float) -> 
     ) or any(len(flow) > _CELL_PARAGRAPHS for flow in held.values())  # fmt: skip
     if len(rows) == 1 or all(len(row) <= 1 for row in rows) or is_whole:
         if any(held.values()):
-            outline.remark("a table that only lays out the page (a box, or a table around others) was read as text")
+            outline.remark(
+                bilingual(
+                    "a table that only lays out the page (a box, or a table around others) was read as text",
+                    "쪽의 모양만 잡는 표(글상자, 표를 담은 표)는 글로 읽었습니다",
+                )
+            )
         for cell in cells:
             yield from held[id(cell)]
         return

@@ -11,17 +11,20 @@ from curation.korean.hangul import has_hangul
 from datagen.documents import Block, Item, Items, Line, Mark, MarkKind, Note, Paragraph, Parsed, Section, Table
 from datagen.readers.html import html_table
 from datagen.readers.notes import NOTES, as_note
+from datagen.readers.outline import Sections
+from datagen.readers.remarks import bilingual
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
-_INCLUDE = re.compile(r"\[!include\s*\[[^\]]*\]\([^)]*\)\]", re.IGNORECASE)
+# [a label](its target), each with brackets of its own inside; one left open fails at the next bracket, not at the end.
+_LABEL = r"(?:[^\[\]]++|\[[^\[\]]*+\])*+"
+_TARGET = r"\((?:[^()]++|\([^()]*+\))*+\)"
+_INCLUDE = re.compile(rf"\[!include\s*\[{_LABEL}\]{_TARGET}\]", re.IGNORECASE)
 _ALERT = re.compile(r"\[!(?P<kind>note|tip|important|warning|caution)\]\s*", re.IGNORECASE)  # GitHub, Microsoft Learn
 # :::warning … ::: (Docusaurus, Pandoc) and !!! warning with an indented body (MkDocs).
-_FENCED = re.compile(
-    r"^(?P<mark>:{3,})[ \t]*\{?\.?(?P<kind>\w+)[^\n]*\n(?P<body>.*?)^(?P=mark)[ \t]*$", re.DOTALL | re.MULTILINE
-)
+_FENCE = re.compile(r"^(?P<mark>:{3,})[ \t]*(?:\{?\.?(?P<kind>\w+)[^\n]*)?$", re.MULTILINE)
 _INDENTED = re.compile(
     r"^(?:!!!|\?\?\?\+?)[ \t]+(?P<kind>\w+)[^\n]*\n(?P<body>(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z)|[ \t]*\n)+)",
     re.MULTILINE,
@@ -33,12 +36,12 @@ _JOSA = (
 )
 # Inline markup; of a named group something stays.
 _INLINE = re.compile(
-    r"!\[[^\]]*\]\([^)]*\)"  # image
-    r"|\[(?P<link>[^\]]*)\]\([^)]*\)"
+    rf"!\[{_LABEL}\]{_TARGET}|\[!\[{_LABEL}\]{_TARGET}\]{_TARGET}"  # an image, alone or as a link
+    rf"|\[(?P<link>{_LABEL})\]{_TARGET}"
     r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
     r"|(?P<br><br ?/?>)"
-    r"|</?[A-Za-z][^<>]*>|<!--.*?-->"
-    r"|(?P<entity>&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);)"
+    r"|</?[A-Za-z][^<>]*>|<!--(?:(?!-->|<!--).)*+-->"
+    r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)"
     r"|(?P<code>`+)"
     r"|(?P<star>\*{1,3}(?![\s*])|(?<=\S)\*{1,3}(?!\*))"
     r"|(?P<dash>(?<!\w)_{1,3}(?![\s_])|(?<=\S)_{1,3}(?!\w))"
@@ -62,8 +65,8 @@ def parse_markdown(text: str) -> Parsed:
     blanked = _FRONT_MATTER.sub(_blank, text, count=1)
     blanked = _INCLUDE.sub(_blank, blanked)
     source = _Source(blanked)
-    tokens = MarkdownIt("commonmark").enable("table").parse(source.text)
-    sections = tuple(_sections(source, tokens))
+    tokens = MarkdownIt("commonmark").enable("table").disable("inline").parse(source.text)
+    sections = _sections(source, tokens)
     return Parsed(text, sections, remarks=tuple(dict.fromkeys(source.remarks)))
 
 
@@ -80,17 +83,21 @@ class _Source:
     def __init__(self, text: str) -> None:
         self.notes: list[tuple[int, int, Note]] = []
         self.remarks: list[str] = []
+        self.last_table = text.rfind("</table>")
         self.html_end = 0  # of the last table of HTML: an empty line inside it opens no block of its own
-        for pattern in (_FENCED, _INDENTED):
-            text = pattern.sub(self._noted, text)
+        fences = list(_fences(text))
+        edges = {fence.start() for pair in fences for fence in pair}
+        text = _FENCE.sub(lambda found: _blank(found) if found.start() in edges else found[0], text)
+        for opening, closing in fences:
+            self.notes.append((opening.end(), closing.start(), NOTES.get(opening["kind"].lower(), Note.NOTE)))
+        text = _INDENTED.sub(self._noted, text)
         self.text = text
         self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
 
     def _noted(self, found: re.Match[str]) -> str:
         self.notes.append((*found.span("body"), NOTES.get(found["kind"].lower(), Note.NOTE)))
-        start, end = (edge - found.start() for edge in found.span("body"))
-        edges = re.sub(r"[^\n]", " ", found[0][:start]), re.sub(r"[^\n]", " ", found[0][end:])
-        return f"{edges[0]}{found['body']}{edges[1]}"
+        start = found.start("body") - found.start()
+        return re.sub(r"[^\n]", " ", found[0][:start]) + found["body"]
 
     def note_at(self, line: Line) -> Note | None:
         """The note that a line stands in."""
@@ -113,6 +120,24 @@ class _Source:
             else start + len(first)
         )
         return None if start < 0 or end < start else strip_markup(self.text, start, end)
+
+
+def _fences(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+    """The lines that open and close each note of `:::`; the next line of as many colons, and nothing else, closes."""
+    lines = list(_FENCE.finditer(text))
+    nearest: dict[str, int] = {}
+    closing: dict[int, int] = {}
+    for at in range(len(lines) - 1, -1, -1):
+        mark, kind = lines[at]["mark"], lines[at]["kind"]
+        if not kind:
+            nearest[mark] = at
+        elif mark in nearest:
+            closing[at] = nearest[mark]
+    last = -1
+    for at, end in sorted(closing.items()):
+        if at > last:
+            yield lines[at], lines[end]
+            last = end
 
 
 def strip_markup(text: str, start: int, end: int) -> Line:
@@ -152,22 +177,14 @@ def strip_markup(text: str, start: int, end: int) -> Line:
     return line.part(0, len(kept))
 
 
-def _sections(source: _Source, tokens: Sequence[Token]) -> Iterator[Section]:
-    path: list[tuple[int, Line]] = []
-    blocks: list[Block] = []
+def _sections(source: _Source, tokens: Sequence[Token]) -> tuple[Section, ...]:
+    sections = Sections()
     for token, inner in _outermost(tokens):
         if token.type != "heading_open":
-            blocks.extend(_blocks(source, token, inner))
-            continue
-        if blocks:
-            yield Section(tuple(line for _, line in path), tuple(blocks))
-            blocks = []
-        level, heading = int(token.tag[1:]), source.place(inner[0])
-        path = [(above, line) for above, line in path if above < level]
-        if heading is not None:
-            path.append((level, heading))
-    if blocks:
-        yield Section(tuple(line for _, line in path), tuple(blocks))
+            sections.add(*_blocks(source, token, inner))
+        elif (heading := source.place(inner[0])) and heading.text:
+            sections.heading(int(token.tag[1:]), heading)
+    return sections.closed()
 
 
 def _outermost(tokens: Sequence[Token]) -> Iterator[tuple[Token, Sequence[Token]]]:
@@ -227,15 +244,14 @@ def _paragraph(source: _Source, line: Line) -> Paragraph:
 def _html(source: _Source, token: Token) -> Iterator[Block]:
     """The table that opens a block of HTML."""
     start = source.start_of(token)
-    end = source.text.find("</table>", start)
-    if "<table" in token.content.lower() and end > 0:
-        source.html_end = end
+    if "<table" in token.content.lower() and start < source.last_table:
+        source.html_end = end = source.text.find("</table>", start)
         table, remarks = html_table(source.text, start, end + len("</table>"))
         source.remarks.extend(remarks)
         if table is not None:
             yield table
     elif has_hangul(_TAG.sub("", token.content)):
-        source.remarks.append("a block of HTML was passed over · HTML 블록은 읽지 않았습니다")
+        source.remarks.append(bilingual("a block of HTML was passed over", "HTML 블록은 읽지 않았습니다"))
 
 
 def _indented_note(source: _Source, token: Token) -> Iterator[Paragraph]:

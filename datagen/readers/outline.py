@@ -15,15 +15,51 @@ EMPTY = Line("", ())
 _TAIL = 8  # letters that may still compose with what follows
 
 
+class Sections:
+    """Sections, as headings open them; a heading that neither blocks nor headings stand below has an empty one.
+
+    So every heading of a document is in its tree, and a document of headings alone is one.
+    """
+
+    def __init__(self) -> None:
+        self._path: list[tuple[int, Line]] = []
+        self._blocks: list[Block] = []
+        self._found: list[Section] = []
+        self._is_named = True  # whether a section bears the last heading
+
+    def heading(self, level: int, line: Line) -> None:
+        """Open a section below the last heading of a lower level (1 is the highest); the same line goes on again."""
+        is_last = bool(self._path) and self._path[-1][1] is line
+        goes_on = any(line is other for _, other in self._path)
+        self._close(level + is_last)
+        self._path = [(above, other) for above, other in self._path if above < level]
+        self._path.append((level, line))
+        self._is_named = self._is_named if is_last else goes_on
+
+    def add(self, *blocks: Block) -> None:
+        """Append blocks to the open section."""
+        self._blocks.extend(blocks)
+
+    def closed(self) -> tuple[Section, ...]:
+        """All sections; what is added after belongs to the last heading still."""
+        self._close(0)
+        return tuple(self._found)
+
+    def _close(self, level: int) -> None:
+        """End the open section before a heading of this level."""
+        is_bare = not self._is_named and self._path[-1][0] >= level
+        if self._blocks or is_bare:
+            self._found.append(Section(tuple(line for _, line in self._path), tuple(self._blocks)))
+            self._blocks, self._is_named = [], True
+
+
 class Outline:
     """Lines are written in reading order; what is written is the text that offsets count in."""
 
     def __init__(self) -> None:
         self._written: list[str] = []
         self._length = 0
-        self._path: list[tuple[int, Line]] = []
-        self._blocks: list[Block] = []
-        self._sections: list[Section] = []
+        self._sections = Sections()
         self._remarks: list[str] = []
 
     def line(self, pieces: Sequence[Piece] | str, *, lead: str = "", end: str = "\n") -> Line:
@@ -46,30 +82,22 @@ class Outline:
 
     def heading(self, level: int, line: Line) -> None:
         """Open a section below the last heading of a lower level (1 is the highest); an empty line opens none."""
-        if not line.text:
-            return
-        self._close()
-        self._path = [(above, other) for above, other in self._path if above < level]
-        self._path.append((level, line))
+        if line.text:
+            self._sections.heading(level, line)
 
     def add(self, *blocks: Block) -> None:
         """Append blocks to the open section."""
-        self._blocks.extend(blocks)
+        self._sections.add(*blocks)
 
-    def remark(self, text: str) -> None:
+    def remark(self, *remarks: str) -> None:
         """Note once what a user should know of the reading."""
-        if text not in self._remarks:
-            self._remarks.append(text)
+        for remark in remarks:
+            if remark not in self._remarks:
+                self._remarks.append(remark)
 
     def parsed(self, converter: str = "") -> Parsed:
         """The document as written so far."""
-        self._close()
-        return Parsed("".join(self._written), tuple(self._sections), converter, tuple(self._remarks))
-
-    def _close(self) -> None:
-        if self._blocks:
-            self._sections.append(Section(tuple(line for _, line in self._path), tuple(self._blocks)))
-            self._blocks = []
+        return Parsed("".join(self._written), self._sections.closed(), converter, tuple(self._remarks))
 
     def _write(self, text: str) -> None:
         self._written.append(text)

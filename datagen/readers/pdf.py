@@ -13,9 +13,11 @@ from curation.errors import InputError
 from datagen.documents import Parsed
 from datagen.readers.extra import documents_module
 from datagen.readers.outline import Outline
-from datagen.readers.pdf_glyphs import Content, dictionary, read_content, resolved
+from datagen.readers.pdf_glyphs import Content, read_content
 from datagen.readers.pdf_layout import lay_out, squeezed
+from datagen.readers.pdf_objects import dictionary, resolved
 from datagen.readers.pdf_tags import Node, follow, read_tags
+from datagen.readers.remarks import bilingual
 from datagen.readers.typeset import typeset
 
 if TYPE_CHECKING:
@@ -42,8 +44,7 @@ def read_pdf(data: bytes, where: str) -> Parsed:
         tree, bookmarks = _named_parts(reader, pages, numbers, outline)
     flow, remarks = follow(tree, pages) if tree is not None else lay_out(pages, bookmarks)
     typeset(outline, flow)
-    for remark in remarks:
-        outline.remark(remark)
+    outline.remark(*remarks)
     return outline.parsed(f"pypdf {version('pypdf')}")
 
 
@@ -77,7 +78,12 @@ def _named_parts(
     try:
         return read_tags(dictionary(reader.trailer.get("/Root")), pages, numbers), _bookmarks(reader, numbers)
     except (PyPdfError, *_BROKEN):
-        outline.remark("its structure tree or bookmarks are damaged: read by its looks")
+        outline.remark(
+            bilingual(
+                "its structure tree or bookmarks are damaged: read by its looks",
+                "구조 태그나 책갈피가 손상되어 모양으로 읽었습니다",
+            )
+        )
         return None, {}
 
 
@@ -110,14 +116,24 @@ def _pages(reader: PdfReader, where: str, outline: Outline) -> dict[int, Content
         try:
             content = read_content(page)
         except (PyPdfError, *_BROKEN):
-            outline.remark(f"page {number}: damaged, left out")
+            outline.remark(bilingual(f"page {number}: damaged, left out", f"{number}쪽: 손상되어 읽지 않았습니다"))
             continue
         missing = content.unmapped / max(1, content.unmapped + len(content.glyphs))
         if missing > _UNREADABLE:
-            outline.remark(f"page {number}: its text cannot be mapped to characters; left out")
+            outline.remark(
+                bilingual(
+                    f"page {number}: its text cannot be mapped to characters; left out",
+                    f"{number}쪽: 글꼴에 글자 정보가 없어 읽지 않았습니다",
+                )
+            )
             continue
         if content.unmapped:
-            outline.remark(f"page {number}: {content.unmapped} glyphs without a character were left out")
+            outline.remark(
+                bilingual(
+                    f"page {number}: {content.unmapped} glyphs without a character were left out",
+                    f"{number}쪽: 글자를 알 수 없는 {content.unmapped}자는 읽지 않았습니다",
+                )
+            )
         glyphs += len(content.glyphs)
         if glyphs > _MOST_GLYPHS:
             raise InputError(where, "holds more text than a document", mend="split it", mend_ko="파일을 나누세요")
@@ -129,7 +145,9 @@ def _check_text(pages: Mapping[int, Content], reader: PdfReader, where: str, out
     """Remark on pages that are pictures of text; raise InputError where no page has any text."""
     for number, content in pages.items():
         if not any(not glyph.text.isspace() for glyph in content.glyphs) and _has_picture(reader.pages[number - 1]):
-            outline.remark(f"page {number}: no text layer (scanned?)")
+            outline.remark(
+                bilingual(f"page {number}: no text layer (scanned?)", f"{number}쪽: 글자 정보가 없습니다(스캔?)")
+            )
     if any(not glyph.text.isspace() for content in pages.values() for glyph in content.glyphs):
         return
     if not pages and len(reader.pages):

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
 from datagen.readers.pdf_glyphs import Content, Glyph
 from datagen.readers.pdf_lines import Break, Joiner, Row, room, rows_of, word_gap
+from datagen.readers.pdf_running import set_apart, without_running
 from datagen.readers.pdf_tables import Box, Frame, find_frames
+from datagen.readers.remarks import bilingual
 from datagen.readers.typeset import Grid, Looks, Place, mark_of
 
-_MARGIN = 0.12  # of a page's height, where running headers and footers stand
-_PAGE_NUMBER = re.compile(
-    r"[-–—<\[(\s]*(?:page|p\.|쪽)?\s*\d{1,4}\s*(?:(?:/|of)\s*\d{1,4})?\s*(?:쪽|페이지)?[-–—>\])\s]*", re.I
-)
 _LEADERS = re.compile(r"(?:[.·…‥]\s?){4,}\s*\d*\s*$")
 _PITCH = 1.35  # times the usual distance of rows: more is the gap between paragraphs
 _SIDES = 0.3  # a column is at least so much of the text's width
@@ -69,28 +67,24 @@ def lay_out(
     }
     for number, content in pages.items():
         if any(not glyph.is_upright and not glyph.text.isspace() for glyph in content.glyphs):
-            remarks.append(f"page {number}: rotated or vertical text was left out")
-    rows, left_out = _without_running(pages, rows)
+            remarks.append(
+                bilingual(
+                    f"page {number}: rotated or vertical text was left out",
+                    f"{number}쪽: 돌려 쓰거나 세로로 쓴 글은 읽지 않았습니다",
+                )
+            )
+    rows, left_out = without_running(pages, rows)
     remarks += left_out or set_apart(pages, lambda number, glyph: glyph.is_artifact)
     columns: list[_Column] = []
     for number in pages:
         kept = [row for row in rows[number] if not _LEADERS.search(row.text)]
         if len(kept) < len(rows[number]):
-            remarks.append(f"page {number}: a table of contents was left out")
+            remarks.append(
+                bilingual(f"page {number}: a table of contents was left out", f"{number}쪽: 차례는 읽지 않았습니다")
+            )
         columns += _columns([*kept, *tables[number]])
     joiner = Joiner(_breaks(columns), (thing for column in columns for thing in column if isinstance(thing, Row)))
     return list(_joined_tables(_flow(columns, joiner, headings, remarks))), remarks
-
-
-def set_apart(pages: Mapping[int, Content], is_apart: Callable[[int, Glyph], bool]) -> list[str]:
-    """A remark that names what the writer itself set apart from the text of the pages: headers, footers, watermarks."""
-    apart = {
-        number: [glyph for glyph in content.glyphs if glyph.is_upright and is_apart(number, glyph)]
-        for number, content in pages.items()
-    }
-    texts = [row.text.strip() for number, found in apart.items() for row in rows_of(found, number, word_gap(found))]
-    names = list(dict.fromkeys("page numbers" if _PAGE_NUMBER.fullmatch(text) else text for text in texts))
-    return [f"running headers and footers were left out: {', '.join(names[:4])}"] if names else []
 
 
 def squeezed(text: str) -> str:
@@ -119,32 +113,6 @@ def _loose(content: Content, tables: Sequence[_Table]) -> list[Glyph]:
         for glyph in content.glyphs
         if glyph.is_upright and not glyph.is_artifact and not any(t.frame.holds(*_middle(glyph)) for t in tables)
     ]
-
-
-def _without_running(
-    pages: Mapping[int, Content], rows: Mapping[int, list[Row]]
-) -> tuple[dict[int, list[Row]], list[str]]:
-    """The rows without headers, footers and page numbers: what stands at the same place on most pages."""
-
-    def key(row: Row) -> tuple[str, int] | None:
-        height = pages[row.page].height
-        if height * _MARGIN < row.y < height * (1 - _MARGIN):
-            return None
-        text = row.text.strip()
-        return ("#" if _PAGE_NUMBER.fullmatch(text) else re.sub(r"^\d+\s+|\s+\d+$", "#", text)), round(row.y / 4)
-
-    places = Counter[tuple[str, int]]()
-    for found in rows.values():
-        places.update({place for row in found if (place := key(row)) is not None})
-    # A header of the left pages alone stands on half of them.
-    least = max(2, 0.4 * len(pages))
-    running = {place for place, count in places.items() if count >= least}
-    if len(pages) == 1:
-        running = {place for place in places if place[0] == "#"}
-    kept = {number: [row for row in found if key(row) not in running] for number, found in rows.items()}
-    names = sorted({text for text, _ in running})
-    shown = ", ".join("page numbers" if name == "#" else name.strip("#") for name in names[:4])
-    return kept, [f"running headers and footers were left out: {shown}"] if running else []
 
 
 def _columns(things: Sequence[_Thing], depth: int = 0) -> list[_Column]:
@@ -295,8 +263,15 @@ def _unruled(beside: Sequence[list[Row]], joiner: Joiner, remarks: list[str]) ->
             columns[-1] = (columns[-1][0], max(columns[-1][1], row.x1))
         else:
             columns.append((row.x0, row.x1))
-    if len(full) < _CELL_ROWS or len(columns) < 2 or any(len(line) * 2 < len(columns) for line in full):
-        remarks.append(f"page {full[0][0].page}: text in columns that make no table was read line by line")
+    # A line of later columns alone is of a cell that goes on, above or below the row's name: no rule tells which.
+    is_torn = any(line[0].x0 >= columns[0][1] for line in full)
+    if len(full) < _CELL_ROWS or len(columns) < 2 or is_torn or any(len(line) * 2 < len(columns) for line in full):
+        remarks.append(
+            bilingual(
+                f"page {full[0][0].page}: text in columns that make no table was read line by line",
+                f"{full[0][0].page}쪽: 표가 되지 않는 단은 한 줄씩 읽었습니다",
+            )
+        )
         yield from (_side_by_side(line) for line in beside)
         return
     cells: list[list[list[Row]]] = []
@@ -315,13 +290,12 @@ def _unruled(beside: Sequence[list[Row]], joiner: Joiner, remarks: list[str]) ->
 
 
 def _side_by_side(line: Sequence[Row]) -> Row:
-    """Rows on one line as one row."""
+    """Rows on one line as one row; bold or not, several make no heading."""
+    if len(line) == 1:
+        return line[0]
     first, last = line[0], line[-1]
     pieces = [piece for row in line for piece in (*row.pieces, (" ", row.is_bold))]
-    return Row(
-        tuple(pieces[:-1]), first.x0, last.x1, first.y, first.size, all(row.is_bold for row in line), 0.0, first.first,
-        first.page,
-    )  # fmt: skip
+    return Row(tuple(pieces[:-1]), first.x0, last.x1, first.y, first.size, False, 0.0, first.first, first.page)
 
 
 def _starts(row: Row, paragraph: Sequence[Row], right: float, pitch: float) -> bool:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from datagen.readers.pdf_glyphs import Content, Glyph, dictionary, resolved
-from datagen.readers.pdf_layout import set_apart
+from datagen.readers.pdf_glyphs import Content, Glyph
 from datagen.readers.pdf_lines import Break, Joiner, Row, room, rows_in_order, word_gap
+from datagen.readers.pdf_objects import dictionary, resolved
+from datagen.readers.pdf_running import set_apart
+from datagen.readers.remarks import bilingual
 from datagen.readers.typeset import Grid, Looks, Place, mark_of
 
 _HEADINGS = {"Title": 1, "H": 2, **{f"H{level}": level for level in range(1, 7)}}
@@ -21,9 +23,10 @@ _BLOCKS = frozenset(
         *"P Table BlockQuote Caption TOC TOCI Note FENote Figure Code Formula Form Index BibEntry Aside".split(),
     }
 )
-_LEFT_OUT = {"TOC": "a table of contents was left out", "Code": "code was left out"} | dict.fromkeys(
-    ("Figure", "Formula", "Form", "Index", "Artifact"), ""
-)
+_LEFT_OUT = {
+    "TOC": bilingual("a table of contents was left out", "차례는 읽지 않았습니다"),
+    "Code": bilingual("code was left out", "코드는 읽지 않았습니다"),
+} | dict.fromkeys(("Figure", "Formula", "Form", "Index", "Artifact"), "")
 _DEPTH = 200
 _STEP = 24.0  # points; how far a list in a list counts as set in
 _COVERED = 0.9  # of the glyphs must hang on the tree for it to be trusted

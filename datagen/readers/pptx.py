@@ -16,6 +16,7 @@ from datagen.readers.listing import Entry, Flat, nested, with_typed_marks
 from datagen.readers.notes import as_note
 from datagen.readers.office import attribute, check_office, child, damaged, descendants, local
 from datagen.readers.outline import EMPTY, Outline, Piece
+from datagen.readers.remarks import bilingual
 
 # python-pptx on parts that do not fit together; XMLSyntaxError of lxml is a SyntaxError.
 _DAMAGE = (KeyError, ValueError, AttributeError, TypeError, IndexError, SyntaxError)
@@ -30,6 +31,11 @@ _CONTINUED = re.compile(
 )
 _LEVELS = {"secHead": 1}  # by the layout's type; every other slide stands below them
 _SLIDE_LEVEL = 2
+# What holds no text that reads in a line, in English and Korean.
+_GRAPHICS = {
+    "chart": ("charts", "차트는"), "relIds": ("SmartArt drawings", "SmartArt 그림은"),
+    "oleObj": ("embedded objects", "삽입된 개체는"), "blip": ("pictures", "그림은"), "oMath": ("equations", "수식은"),
+}  # fmt: skip
 _BULLETS = {"buNone": None, "buAutoNum": True, "buChar": False, "buBlip": False}  # whether it is numbered
 
 
@@ -55,8 +61,8 @@ class _Slide:
 def read_pptx(data: bytes, where: str) -> Parsed:
     """A presentation's sections, one per slide, its title their heading; slides of the same title are one section.
 
-    Speaker notes, hidden slides, charts, pictures and drawings are left out, with a remark. Raises InputError where
-    the file cannot be read.
+    Speaker notes, comments, hidden slides, charts, pictures, equations and drawings are left out, with a remark.
+    Raises InputError where the file cannot be read.
     """
     _, whole = check_office(data, where, ".pptx")
     outline = Outline()
@@ -75,7 +81,12 @@ def read_pptx(data: bytes, where: str) -> Parsed:
         elif title is None and any(_plain(shape.element) for shape in slide.shapes):
             outline.heading(0, deck)  # back to the whole; nothing without a title slide
             if not deck.text:
-                outline.remark(f"slide {slide.number} has no title: read below the heading before it")
+                outline.remark(
+                    bilingual(
+                        f"slide {slide.number} has no title: read below the heading before it",
+                        f"슬라이드 {slide.number}: 제목이 없어 앞 제목 아래로 읽었습니다",
+                    )
+                )
             headed = ""
         flat = [piece for shape in slide.shapes if shape is not title for piece in _flat(outline, slide, shape)]
         outline.add(*nested(with_typed_marks(flat)))
@@ -149,9 +160,8 @@ def _table(outline: Outline, element: Element) -> Iterator[Flat]:
         begun = [each for each in cells if attribute(each, "hMerge") is None and attribute(each, "vMerge") is None]
         grid.append([_cell(outline, each, is_header=by_column and each is cells[0]) for each in begun])
         outline.gap()
-    table, remark = as_table(grid)
-    if remark:
-        outline.remark(remark)
+    table, remarks = as_table(grid)
+    outline.remark(*remarks)
     if table:
         yield table
     else:
@@ -201,36 +211,43 @@ def _plain(element: Element) -> str:
 
 def _remark_graphics(outline: Outline, slides: Sequence[_Slide]) -> None:
     """Say on which slides what could not be read stands."""
-    kinds = {"chart": "charts", "relIds": "SmartArt drawings", "oleObj": "embedded objects", "blip": "pictures"}
-    for name, what in kinds.items():
+    for name, (what, korean) in _GRAPHICS.items():
         numbers = [
             str(slide.number)
             for slide in slides
             if any(next(descendants(shape.element, name), None) is not None for shape in slide.shapes)
         ]
-        if numbers:
-            outline.remark(f"{what} were left out: slide {', '.join(numbers)}")
+        _remark_left_out(outline, what, korean, numbers)
+
+
+def _remark_left_out(outline: Outline, what: str, korean: str, numbers: Sequence[str]) -> None:
+    if numbers:
+        listed = ", ".join(numbers)
+        outline.remark(
+            bilingual(f"{what} were left out: slide {listed}", f"{korean} 읽지 않았습니다: 슬라이드 {listed}")
+        )
 
 
 def _opened(data: bytes, where: str, outline: Outline) -> list[_Slide]:
     """The slides in order, hidden ones left out. python-pptx finds their parts; our own guarded parser reads them."""
     opc, own = documents_module("pptx", where), documents_module("pptx.exc", where)
     parts: list[tuple[int, bytes, bytes, bytes]] = []
-    noted: list[str] = []
+    noted, commented = list[str](), list[str]()
     try:
         for number, slide in enumerate(opc.Presentation(io.BytesIO(data)).slides, 1):
             layout = slide.slide_layout
             parts.append((number, slide.part.blob, layout.part.blob, layout.slide_master.part.blob))
             frame = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
             noted += [str(number)] if frame is not None and frame.text.strip() else []
+            has_comments = any(each.reltype.endswith("/comments") for each in slide.part.rels.values())
+            commented += [str(number)] if has_comments else []
     except (*_DAMAGE, own.PythonPptxError) as error:
         raise damaged(where, error) from error
     trees = {blob: parse_xml(blob, where) for _, *blobs in parts for blob in blobs}
     hidden = [str(number) for number, blob, *_ in parts if attribute(trees[blob], "show") in ("0", "false")]
-    if hidden:
-        outline.remark(f"hidden slides were left out: {', '.join(hidden)}")
-    if noted:
-        outline.remark(f"speaker notes were left out: slide {', '.join(noted)}")
+    _remark_left_out(outline, "hidden slides", "숨긴 슬라이드는", hidden)
+    _remark_left_out(outline, "speaker notes", "발표자 노트는", noted)
+    _remark_left_out(outline, "comments", "메모는", commented)
     return [
         _Slide(
             number,

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from datagen.documents import Block, Item, Items, Line, Note, Paragraph
+from datagen.documents import Block, Item, Items, Line, Paragraph
 from datagen.readers.grid import Cell, as_table
+from datagen.readers.notes import as_note
 from datagen.readers.outline import Outline, Piece
 
 _HEADING_CHARS = 60
@@ -28,7 +29,6 @@ _MARKS = (
     ("*", re.compile(r"\*\s+(?=\S)"), False),
 )  # fmt: skip
 _SYLLABLES = "가나다라마바사아자차카타파하"
-_NOTE = re.compile(r"※\s*")
 _CHAPTER = re.compile(r"(?:제\s*\d+\s*[편장절조관항]|\d+(?:\.\d+)+\.?|\d{1,2}\.|[IVX]+\.)\s+(?=\S)")
 _SENTENCE_END = re.compile(r"[.:;,!]$|[다요오까죠음함][.!] ")  # 무엇을 검수하나요? may head; 검수합니다. may not
 
@@ -137,9 +137,8 @@ def _written(outline: Outline, grid: Grid) -> tuple[Block, ...]:
         ]
         for row in grid.rows
     ]  # fmt: skip
-    table, remark = as_table(rows)
-    if remark:
-        outline.remark(remark)
+    table, remarks = as_table(rows)
+    outline.remark(*remarks)
     if table is not None:
         return (table,)
     return tuple(Paragraph(cell.line) for row in rows for cell in row if cell.line.text)
@@ -169,12 +168,9 @@ class _Writer:
             self._item(looks, _Mark("counted" if looks.item else "bullet", 0 if looks.item else None, 0))
         elif found is not None:
             self._item(looks, _Mark(*found))
-        elif note := _NOTE.match(text):
-            line = self._outline.line(looks.pieces)
-            self._below(looks.indent - looks.size / 2, Paragraph(line.part(note.end(), len(line.text)), Note.NOTE))
         else:
             self._outline.gap()
-            self._below(looks.indent - looks.size / 2, Paragraph(self._outline.line(looks.pieces)))
+            self._below(looks.indent - looks.size / 2, as_note(self._outline.line(looks.pieces)))
 
     def table(self, grid: Grid) -> None:
         """Write a table, below the item that it is set in with."""

@@ -15,6 +15,7 @@ from datagen.readers.listing import Flat, nested, with_typed_marks
 from datagen.readers.notes import as_note
 from datagen.readers.office import check_office
 from datagen.readers.outline import EMPTY, Outline
+from datagen.readers.remarks import bilingual
 from datagen.readers.xlsx_sheets import Sheet, Value, read_sheets
 
 _UNNAMED = re.compile(r"(?:sheet|시트)\s*\d*", re.IGNORECASE)
@@ -69,8 +70,7 @@ def read_xlsx(data: bytes, where: str) -> Parsed:
     sheets = list(read_sheets(archive, where))
     is_only = sum(bool(sheet.rows) for sheet in sheets) == 1
     for sheet in sheets:
-        for remark in sheet.remarks:
-            outline.remark(remark)
+        outline.remark(*sheet.remarks)
         if sheet.rows:
             _read_sheet(outline, sheet, is_named=not (is_only and _UNNAMED.fullmatch(sheet.name.strip())))
     return outline.parsed()
@@ -121,7 +121,12 @@ def _rows(
     """The region's cells, each once, where it begins; places without text too, those below a merged cell not."""
     most = max(_PLACES // region.width, 1)
     if len(region.rows) > most:
-        outline.remark(f"sheet {sheet.name}: a table of {region.width} columns was read up to row {most:,} of it")
+        outline.remark(
+            bilingual(
+                f"sheet {sheet.name}: a table of {region.width} columns was read up to row {most:,} of it",
+                f"시트 {sheet.name}: {region.width}열 표는 {most:,}행까지 읽었습니다",
+            )
+        )
     rows: list[Row] = []
     covered: set[tuple[int, int]] = set()
     last = region.rows[:most][-1]
@@ -204,9 +209,8 @@ def _table(outline: Outline, rows: Sequence[Row], written: dict[int, list[Cell]]
             ]
             outline.gap()
     grid = [written[id(row)] for row in rows]
-    table, remark = as_table(grid)
-    if remark:
-        outline.remark(remark)
+    table, remarks = as_table(grid)
+    outline.remark(*remarks)
     return [table] if table else [Paragraph(cell.line) for row in grid for cell in row if cell.line.text]
 
 

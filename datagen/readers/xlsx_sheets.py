@@ -18,6 +18,7 @@ from xml.etree.ElementTree import Element, iterparse
 from datagen.readers.archive import parse_xml, read_entry
 from datagen.readers.number_format import shown
 from datagen.readers.office import RELATIONSHIP, attribute, child, damaged, descendants, local, related
+from datagen.readers.remarks import bilingual
 
 CELLS = 500_000
 _MERGED_ROWS = 200_000
@@ -78,6 +79,7 @@ class _Raw:
     unreckoned: list[str] = field(default_factory=list)  # formulas without a stored value
     errors: int = 0
     has_drawing: bool = False
+    has_comments: bool = False
     cut_at: int = 0
 
 
@@ -97,11 +99,23 @@ def read_sheets(archive: zipfile.ZipFile, where: str) -> Iterator[Sheet]:
         name = entry.get("name", "")
         kind, target = parts.get(entry.get(f"{RELATIONSHIP}id", ""), ("", ""))
         if entry.get("state", "visible") != "visible":
-            yield Sheet(name, remarks=[f"sheet {name} is hidden: left out"])
+            yield Sheet(
+                name, remarks=[bilingual(f"sheet {name} is hidden: left out", f"숨긴 시트 {name}: 읽지 않았습니다")]
+            )
         elif kind != "worksheet" or target not in archive.namelist():
-            yield Sheet(name, remarks=[f"sheet {name} holds no cells ({kind or 'its part is missing'}): left out"])
+            yield Sheet(
+                name,
+                remarks=[
+                    bilingual(
+                        f"sheet {name} holds no cells ({kind or 'its part is missing'}): left out",
+                        f"시트 {name}: 셀이 없어 읽지 않았습니다",
+                    )
+                ],
+            )
         else:
             raw = _raw(read_entry(archive, target, where), book, left, f"{where}: {name}")
+            kinds = {kind for kind, _ in related(archive, target, where).values()}
+            raw.has_comments = bool(kinds & {"comments", "threadedComment"})
             left -= sum(map(len, raw.rows.values()))
             yield _visible(name, raw)
 
@@ -253,24 +267,39 @@ def _visible(name: str, raw: _Raw) -> Sheet:
         is_shown = top not in raw.hidden_rows and left not in hidden
         if is_shown and covered <= _MERGED_ROWS and merge[0] <= merge[2] and merge[1] <= merge[3]:
             sheet.merges.append(merge)
-    if covered > _MERGED_ROWS:
-        sheet.remarks.append(
-            f"sheet {name}: cells merged over more than {_MERGED_ROWS:,} rows were read as single cells"
+    said = _left_out(raw, is_merged_wide=covered > _MERGED_ROWS, is_hidden=lost or bool(raw.hidden_rows))
+    sheet.remarks += [bilingual(f"sheet {name}: {english}", f"시트 {name}: {korean}") for english, korean in said]
+    return sheet
+
+
+def _left_out(raw: _Raw, *, is_merged_wide: bool, is_hidden: bool) -> Iterator[tuple[str, str]]:
+    """What is not read of a sheet, in English and Korean."""
+    if is_merged_wide:
+        rows = f"{_MERGED_ROWS:,}"
+        yield (
+            f"cells merged over more than {rows} rows were read as single cells",
+            f"{rows}행이 넘는 병합은 풀어 읽었습니다",
         )
-    if raw.hidden_rows or lost:
-        sheet.remarks.append(f"sheet {name}: hidden rows or columns were left out")
+    if is_hidden:
+        yield "hidden rows or columns were left out", "숨긴 행과 열은 읽지 않았습니다"
     if raw.unreckoned:
-        places = ", ".join(raw.unreckoned[:3]) + (" …" if len(raw.unreckoned) > 3 else "")
-        sheet.remarks.append(
-            f"sheet {name}: {len(raw.unreckoned)} formulas hold no value ({places}): open and save it in a spreadsheet"
+        count, places = len(raw.unreckoned), ", ".join(raw.unreckoned[:3]) + (" …" if len(raw.unreckoned) > 3 else "")
+        yield (
+            f"{count} formulas hold no value ({places}): open and save it in a spreadsheet",
+            f"값이 없는 수식이 {count}개 있습니다({places}). 엑셀에서 열어 다시 저장하세요",
         )
     if raw.errors:
-        sheet.remarks.append(f"sheet {name}: {raw.errors} cells show an error and were left out")
+        yield f"{raw.errors} cells show an error and were left out", f"오류가 난 셀 {raw.errors}개는 읽지 않았습니다"
     if raw.has_drawing:
-        sheet.remarks.append(f"sheet {name}: charts, pictures and text boxes were left out")
+        yield "charts, pictures and text boxes were left out", "차트, 그림, 글상자는 읽지 않았습니다"
+    if raw.has_comments:
+        yield "comments were left out", "메모는 읽지 않았습니다"
     if raw.cut_at:
-        sheet.remarks.append(f"sheet {name}: read up to row {raw.cut_at - 1}; a workbook gives {CELLS:,} cells at most")
-    return sheet
+        last = raw.cut_at - 1
+        yield (
+            f"read up to row {last}; a workbook gives {CELLS:,} cells at most",
+            f"{last}행까지 읽었습니다. 한 파일에서 셀 {CELLS:,}개까지 읽습니다",
+        )
 
 
 def _place(reference: str) -> tuple[int, int] | None:
