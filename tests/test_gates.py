@@ -118,14 +118,16 @@ def test_one_question_keeps_one_answer():
     def definition(answer, question="로트가 뭐야?"):
         return replace(SOUND, kind="definition", question=question, answer=answer)
 
-    def cell(answer):
-        return replace(SOUND, kind="table", question="과입의 처리는 어떻게 돼?", answer=answer)
+    def cell(answer, fact="냉장 의약품은"):
+        return replace(
+            SOUND, kind="table", question="과입의 처리는 어떻게 돼?", answer=answer, evidence=(evidence(fact),)
+        )
 
     pairs = [
         definition("로트는 묶음입니다."),
         definition("로트는 같은 조건에서 만든 묶음입니다.", "로트는 무슨 뜻이야?"),
         cell("과입의 처리는 반송입니다."),
-        cell("과입의 처리는 폐기입니다."),
+        cell("과입의 처리는 폐기입니다.", "출고하지 않는다"),
         replace(SOUND, kind="procedure", question="로트는 어떤 순서로 처리해?"),
     ]
     found = inspect(pairs, [FOUND] * len(pairs), ())

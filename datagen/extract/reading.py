@@ -158,8 +158,9 @@ class Reading:
         if any(all(word in text for word in part) or (len(part[0]) > 2 and part[0] in text) for part in parts if part):
             return True
         known = {term for term in self.terms if term in text and term not in COMMON} if has_context else ()
-        # 피킹 alone says not that 토탈 피킹 is meant.
-        telling = any(len(word) > 2 and word in text for part in parts for word in part)
+        # The verb in 피킹할 주문 says not that 토탈 피킹 is meant; the noun in 실사 수량 does.
+        words = {word for part in parts for word in part}
+        telling = any(re.search(rf"{re.escape(word)}(?![하할한해했])", text) for word in words)
         return has_context and (telling or len(known) > 2)
 
 
