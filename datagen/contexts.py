@@ -55,7 +55,12 @@ def ground_pairs(
     questions = [" ".join(turn.question for turn in pair.turns) for pair in pairs]
     answers = [" ".join(turn.answer for turn in pair.turns) for pair in pairs]
     quotes = [pair.evidence[0].quote if pair.evidence else "" for pair in pairs]
-    sought = seek(questions, answers, quotes, own, searcher.words)
+    sections: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    for number, passage in enumerate(passages):
+        sections.setdefault(_section(passage), []).append(number)
+    # What stands under the oracle's headings would make a refusal read as a lie.
+    kin = [{other for number in numbers for other in sections[_section(passages[number])]} for numbers in own]
+    sought = seek(questions, answers, quotes, kin, searcher.words)
     hard = hard_distractors(searcher, questions, sought, max(size, distractors))
     keys = [
         sha256_bytes(canonical_json([seed, pair.question, answer])) for pair, answer in zip(pairs, answers, strict=True)
@@ -75,6 +80,10 @@ def ground_pairs(
         contexts = tuple(Context(passages[place], place in oracles) for place in shown)
         grounded.append(Grounded(refuse(pair, contexts) if number in refused else pair, contexts))
     return grounded
+
+
+def _section(passage: Passage) -> tuple[str, tuple[str, ...]]:
+    return passage.document.name, passage.headings
 
 
 def refuse(pair: Pair, contexts: Sequence[Context]) -> Pair:

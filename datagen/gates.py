@@ -14,7 +14,7 @@ from curation.korean.speech_level import MessageTag, SpeechLevel, tag_messages, 
 from datagen.documents import Evidence
 from datagen.recipe import Gates
 from datagen.retrieval.search import Standing
-from datagen.wording import answer_fault, question_fault, source_fault
+from datagen.wording import answer_fault, pair_fault, question_fault, source_fault
 
 if TYPE_CHECKING:
     from kiwipiepy import Token
@@ -100,6 +100,8 @@ _FRAME = frozenset(
     "다음 같 따르 뜻 순서 진행 하 것 때문 점 원인 영어 약자 계산식 되 있 이 경우 모두 가지 종류 메뉴 먼저 때 "
     "화면".split()
 )
+# 제공된 자료에는 해당 내용이 없습니다. 자료에는 … 등의 …만 나와 있습니다.
+_REFUSAL = frozenset("제공 자료 해당 내용 없 나오 등".split())
 # Terms of which one excludes the other: an answer or a question that holds one where its evidence holds only the
 # other has been turned round (18 ℃ 이하 asked as 이상).
 _OPPOSED = tuple(
@@ -178,6 +180,8 @@ def number(found: Inspected, _: Gates) -> str | None:
 def coverage(found: Inspected, limits: Gates) -> str | None:
     """Too many content words of the answer that neither quotes nor question hold."""
     known = _lemmas(found.evidence_tokens) | _lemmas(found.question_tokens) | _FRAME
+    if not found.pair.is_answerable:
+        known |= _REFUSAL
     said = [token.form for token in found.answer_tokens if is_content(token)]
     # Kiwi may cut the same letters otherwise in another neighbourhood: what stands there verbatim is covered too.
     foreign = [form for form in said if form not in known and form not in found.quoted]
@@ -187,6 +191,8 @@ def coverage(found: Inspected, limits: Gates) -> str | None:
 
 def polarity(found: Inspected, _: Gates) -> str | None:
     """A negation in the answer that no quote holds, or one of the fact that the answer lost."""
+    if not found.pair.is_answerable:
+        return None  # what it denies is that anything stands there
     said = _negations(found.pair.body, found.answer_tokens)
     fact, *rest = (
         _negations(evidence.quote, tokens)
@@ -233,13 +239,14 @@ def informative(found: Inspected, _: Gates) -> str | None:
     if not said - asked and not told:
         return "the answer repeats the question"
     fact = found.pair.evidence[0].quote
-    return "the question holds the fact" if len(fact) > 1 and fact in found.pair.question else None
+    is_leak = found.pair.is_answerable and len(fact) > 1 and fact in found.pair.question
+    return "the question holds the fact" if is_leak else None
 
 
 def wording(found: Inspected, _: Gates) -> str | None:
     """A wording that no careful writer leaves: markup, a doubled particle, translated phrases in a question."""
     asked = None if found.pair.noise else question_fault(found.pair.question)
-    return asked or answer_fault(found.pair.answer)
+    return asked or answer_fault(found.pair.answer) or pair_fault(found.pair.question, found.pair.answer)
 
 
 def evidence_wording(found: Inspected, _: Gates) -> str | None:

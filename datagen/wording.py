@@ -32,6 +32,8 @@ _QUESTION = _rules(
     ),  # 실사 주기가 뭐야?
     (r"[.!?]\s+\S", "more than one sentence"),  # 실사를 한다. 왜 해?
     (r"[A-Za-z]{3,}(?:[ ,]+[A-Za-z]{2,}){3,}", "a sentence in English"),
+    (r"(?:고객|사용자|관리자|작업자)으?로서 ", "speaks as somebody"),  # 고객으로서 구매하려는 하드웨어를 …
+    (r"(?:메모|비고|참고|업데이트)[은는이가] (?:뭐|무엇)", "a column that asks nothing"),  # 적재의 메모가 뭐야?
 )
 _ANSWER = _rules(
     (r"좋은 질문|기꺼이|물론입니다|도움이 되(?:셨|길)|문의해 주", "flattery or closing offer"),
@@ -42,6 +44,11 @@ _ANSWER = _rules(
         r"^\s*(?:또한|그러나|하지만|따라서|그래서|그런 다음|그러면|그리고|반면|즉|예를 들어)[ ,]",
         "leans on what was before",
     ),
+    (r"(?<!\S)(\S{2,}) \1(?!\S)", "a word said twice"),  # 수동 입력 입력 필드
+    (
+        r"^'([^']+)' \S+에서는 (?:\S+ ){0,3}\1[을를] (?:선택|입력|지정)",
+        "goes in a circle",
+    ),  # '유형' 필드에서는 유형을 선택
     (r"(?:을|를|은|는|의|에|와|과|및|또는)[.]?$", "cut off"),  # 다음 단계를
 )
 _SOURCE = _rules(
@@ -49,9 +56,41 @@ _SOURCE = _rules(
     (r"되어[지집진]|보여[지집진]|불리[우워]", "double passive"),  # 생성되어집니다
     (r"이 (?:토픽|항목|주제|문서|섹션|절|절차|단원)(?:에서|에는|은|는|의|를)|이번에는", "speaks of its own page"),
     (r"(?:다음|아래|위) ?(?:그림|이미지|스크린샷|표|예제|예시)", "points at a picture"),  # 다음 그림은 …
+    (r"(?:섹션|단원)(?:에서|을|의|에) |(?:앞|뒷)부분", "points elsewhere on its page"),  # 앱 만들기 섹션에서 …
     (r"[을를] (?:참조|참고)(?:하세요|하십시오|합니다|한다|하시기)", "points elsewhere"),  # 설정 항목을 참조하세요
     (r"하나 이상의.*하나 이상의|(?:것|경우).{0,12}(?:것|경우).{0,12}(?:것|경우)", "heaped phrases"),
 )
+
+
+# A question and the answer it does not fit.
+_PAIR = tuple(
+    (re.compile(asked), re.compile(said), name)
+    for asked, said, name in (
+        # 옵션은 뭐 하는 거야? … 인증하려면 '예'로 설정합니다.
+        (
+            r"뭐 하는|무엇을 하는|용도|뭐에 쓰|무엇에 쓰",
+            r"려면 [^.]*설정(?:합니다|해요)\.$",
+            "asked what for, told how",
+        ),
+        # 출고하려면 어떻게 해야 돼? 출고하려면 먼저 기준을 충족해야 합니다.
+        (
+            r"어떻게 (?:해|하)",
+            r"^[^.\n]*려면 먼저 [^.\n]*어?야 (?:합니다|해요)\.$",
+            "asked how, told what comes before",
+        ),
+        # 작업이 생성되면 어떻게 돼? … 정보가 포함됩니다.
+        (
+            r"어떻게 (?:돼|되|됩)",
+            r"(?:포함됩니다|포함합니다|나타냅니다|정의합니다|뜻합니다)\.$",
+            "asked what happens, told what is",
+        ),
+    )
+)
+
+
+def pair_fault(question: str, answer: str) -> str | None:
+    """Why an answer does not fit the way it is asked for; None where nothing is found."""
+    return next((name for asked, said, name in _PAIR if asked.search(question) and said.search(answer)), None)
 
 
 def question_fault(text: str) -> str | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _SURE = 0.9
 _FORMS = {form: pair for pair in ("을/를", "이/가", "은/는", "과/와", "으로/로") for form in pair.split("/")}
 # A particle that may not fit. 는 is left out: after a final it is an ending far more often (있는).
-_FORMS_AFTER = re.compile(r"(?P<word>[^\s(]*[가-힣]['\"’”]*)(?P<form>를|가|와|로|을|이|은|과|으로)(?=[ .,)]|$)")
+_FORMS_AFTER = re.compile(r"(?P<word>[^\s(]*[가-힣A-Z0-9]['\"’”]*)(?P<form>를|가|와|로|을|이|은|과|으로)(?=[ .,)]|$)")
 _DOUBLED = re.compile(
     r"(?P<word>[^\s'\"(]*[^\s(])"
     r"(?P<pair>을\(를\)|를\(을\)|이\(가\)|가\(이\)|은\(는\)|는\(은\)|과\(와\)|와\(과\)|\(으\)로)"
@@ -79,7 +79,10 @@ def _clashes(text: str) -> dict[int, tuple[int, str]]:
 
 def _may_clash(word: str, form: str) -> bool:
     """A quick look at the last syllable, before the whole word is read."""
-    final = final_consonant(next(char for char in reversed(word) if is_syllable(char)))
+    last = word.rstrip("'\"’”")[-1]
+    if not is_syllable(last):
+        return True  # Azure AD을: how it is read decides
+    final = final_consonant(last)
     wants_final = form in ("을", "이", "은", "과", "으로")
     return bool(final) != wants_final or (final == FINAL_RIEUL and form == "으로")
 

@@ -12,6 +12,7 @@ from datagen.extract.labels import labels, quoted
 from datagen.extract.reading import Candidate, Reading, Sentence, section_path
 from datagen.phrasing import Template
 
+_PHRASE = re.compile(r"^(?:모든|전체|새|기본) |[은는한된할] |또는| 및 ")
 # Where a screen is found: {screen} 위치 프로필.
 PATH = (
     Template("IS", "{screen} 화면은 어디로 들어가면 <돼>"),
@@ -76,7 +77,9 @@ def paths(reading: Reading) -> Iterator[Candidate]:
             if found.key in seen or not is_named:
                 continue
             seen.add(found.key)
-            slots = {"screen": f"{found.place}{found.screen}"}
+            # 모든 웨이브 화면 would be every screen of waves.
+            name = f"'{found.screen}'" if _PHRASE.search(found.screen) else found.screen
+            slots = {"screen": f"{found.place}{name}"}
             yield Candidate("step", PATH, slots, found.said, sources, section_path(section))
 
 

@@ -39,7 +39,7 @@ _DOCUMENT_KIND = re.compile(
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"(?<=\S)(?:와|(?<![효결초경통부성학사])과) |[·,] ?| 및 | [-–] ")  # 효과 분석 joins nothing
-_OF = re.compile(r"(?:에 대한|[을를] 위한|에 관한) ")
+_OF = re.compile(r"(?:에 대한|[을를] 위한|에 관한|[을를] 통한|에서) ")
 _VERBAL = re.compile(r" (?:설정|구성|예약|정의|만들기|생성|작업|사용)(?:하기)?$")
 _UNSAFE = re.compile(r"의 | 등 | 및 \S+$|사용자 설정$")
 _LEAST_SUBJECT_CHARS, _SUBJECT_CHARS = 2, 24

@@ -58,6 +58,7 @@ _LABELLED = re.compile(
     r"(?:^|\s)(?:필드|확인란|옵션|설정|매개 ?변수|버튼|단추|탭|열|값|항목|전략|방식|방법|유형|상태|모드|기능|보고서|"
     r"페이지|화면|메뉴|명령|이벤트|속성|규칙|링크|스위치|목록|상자|컬럼|칸|코드)$"
 )
+_FEATURE_NAME = re.compile(r"^기능 ?이름|^기능\s*[:：]|다음 기능")
 _NAMED_BY_TITLE = frozenset("기능 페이지 화면 메뉴 프로세스".split())
 _DEED = re.compile(r" (?:설정|구성|예약|정의|만들기|생성|사용|관리)(?:하기)?$")
 _ANY = frozenset("이 그 해당 이러한 새 새로운 각 모든 다른 다음 주요 추가 일부".split())
@@ -255,6 +256,8 @@ def _referent(
             if len(earlier) == 1 and len(label := earlier.pop()) in _LABEL_CHARS:
                 mark = next(mark for mark in labels if line.text[mark.start : mark.end] == label)
                 return f"'{label}' {noun}", line.source(mark.start, mark.end + 1 + len(noun))
+    if noun == "기능" and _lists_features(section):
+        return None
     named = heading_named(reading, section, noun)
     return named or (None if _names_another(section, sentence, noun) else _title_named(reading, section, noun))
 
@@ -266,6 +269,11 @@ def heading_named(reading: Reading, section: Section, noun: str) -> tuple[str, t
         if found and _is_plain(reading, heading, found.end()):
             return found[0], heading.source(0, found.end())
     return None
+
+
+def _lists_features(section: Section) -> bool:
+    """Whether a section gives features by name, so that 이 기능 may be any of them."""
+    return any(_FEATURE_NAME.search(line.text) for block in section.blocks for line in block_lines(block))
 
 
 def _names_another(section: Section, sentence: Sentence, noun: str) -> bool:
