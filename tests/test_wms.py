@@ -254,3 +254,37 @@ def test_the_recipe_that_ships_holds_every_default():
 def test_a_wrong_setting_is_refused_with_a_guess(override, says):
     with pytest.raises(InputError, match=says):
         load_recipe(Recipe, RECIPE, [override])
+
+
+def test_a_look_writes_nothing(small_handbook, tmp_path):
+    done = run(small_handbook, "--out", tmp_path / "out", "--dry-run")
+    assert done.exit_code == 0
+    assert "nothing written" in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_rows_with_contexts_are_answered_or_refused_by_what_they_show(small_handbook, tmp_path):
+    (small_handbook / "출고.md").write_text(
+        "# 출고\n\n출고는 상품을 내보내는 일이다.\n\n## 합포장\n\n합포장은 주문을 모아 싸는 작업이다.\n\n## 상차\n\n상차는 차에 싣는 작업이다.\n",
+        encoding="utf-8",
+    )
+    out = tmp_path / "out"
+    run(small_handbook, "--out", out, "--contexts", "3", "--distractors", "2", "--oracle-share", "0.5")
+    rows = records(out)
+    assert {row["meta"]["answerable"] for row in rows} == {True, False}
+    for row in rows:
+        shown = any(context["oracle"] for context in row["contexts"])
+        refused = "제공된 자료에는 해당 내용이 없습니다." in row["messages"][-1]["content"]
+        assert row["meta"]["answerable"] == (not refused)
+        assert shown or refused
+        assert "[자료 1]" in row["messages"][0]["content"]
+
+
+def test_a_changed_document_changes_the_folder_as_a_fresh_run_would(small_handbook, tmp_path):
+    once, again = tmp_path / "once", tmp_path / "again"
+    run(small_handbook, "--out", once, "--source", "docs")
+    (small_handbook / "출고.md").write_text("# 출고\n\n합포장은 주문을 모아 싸는 작업이다.\n", encoding="utf-8")
+    run(small_handbook, "--out", once, "--source", "docs", "--fresh")
+    run(small_handbook, "--out", again, "--source", "docs")
+    for path in (path for path in again.rglob("*") if path.is_file() and path.name != "manifest.json"):
+        assert path.read_bytes() == (once / path.relative_to(again)).read_bytes()
