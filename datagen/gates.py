@@ -98,7 +98,7 @@ _COUNTING = frozenset("하나 한 둘 두 셋 세 넷 네 다섯 여섯 일곱 �
 # Lemmas of our own templates and of politeness, in an answer without being a fact.
 _FRAME = frozenset(
     "다음 같 따르 뜻 순서 진행 하 것 때문 점 원인 영어 약자 계산식 되 있 이 경우 모두 가지 종류 메뉴 먼저 때 "
-    "화면".split()
+    "화면 바로 앞서 단계".split()
 )
 # 제공된 자료에는 해당 내용이 없습니다. 자료에는 … 등의 …만 나와 있습니다.
 _REFUSAL = frozenset("제공 자료 해당 내용 없 나오 등".split())

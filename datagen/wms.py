@@ -37,6 +37,7 @@ from datagen.extract.reading import Candidate, Reading, Sentence, read_sentences
 from datagen.extract.role import roles
 from datagen.extract.rows import comparisons, followups, rows
 from datagen.extract.steps import steps
+from datagen.extract.symptom import symptoms
 from datagen.extract.table import cells
 from datagen.extract.trouble import troubles
 from datagen.extract.two_hop import two_hops
@@ -60,7 +61,7 @@ WORDS = Path(__file__).with_name("words.txt")  # of the trade: Kiwi reads 입고
 # What each document tells of itself, and what only several tell together.
 EXTRACTORS: tuple[Callable[[Reading], Iterator[Candidate]], ...] = (
     definitions, purposes, procedures, steps, conditions, whens, permissions, cautions, roles, troubles, faqs,
-    fields, values, listings, cells, rows, comparisons, numbers, followups,
+    fields, values, listings, symptoms, cells, rows, comparisons, numbers, followups,
 )  # fmt: skip
 ACROSS: tuple[Callable[[Sequence[Reading]], Iterator[tuple[Document, Candidate]]], ...] = (two_hops,)
 OnStep = Callable[[str], None]

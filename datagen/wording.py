@@ -32,6 +32,10 @@ _QUESTION = _rules(
     ),  # 실사 주기가 뭐야?
     (r"[.!?]\s+\S", "more than one sentence"),  # 실사를 한다. 왜 해?
     (r"[A-Za-z]{3,}(?:[ ,]+[A-Za-z]{2,}){3,}", "a sentence in English"),
+    (
+        r"(?:라도|더라도) .*(?:면|때는?) (?:어떻게|[뭘무])",
+        "concedes and asks how",
+    ),  # 취소된 주문이라도 끝났으면 어떻게 해?
     (r"(?:고객|사용자|관리자|작업자)으?로서 ", "speaks as somebody"),  # 고객으로서 구매하려는 하드웨어를 …
     (r"(?:메모|비고|참고|업데이트)[은는이가] (?:뭐|무엇)", "a column that asks nothing"),  # 적재의 메모가 뭐야?
 )

@@ -69,7 +69,7 @@ def test_a_labelled_list_gives_cause_and_remedy():
     body = "## 문제 해결\n\n- 증상: 온도가 0도로 보입니다.\n- 원인: 센서 고장\n- 해결: 센서를 바꿉니다."
     found = asked(troubles, body)
     assert [answer for _, answer in found] == ["원인은 센서 고장입니다.", "센서를 바꿉니다."]
-    assert any(wording.endswith("온도가 0도로 보이는데 왜 그런 거야?") for wording in found[0][0])
+    assert any(wording.endswith("온도가 0도로 보이는데 이유가 뭐야?") for wording in found[0][0])
 
 
 @pytest.mark.parametrize(

@@ -63,3 +63,19 @@ def test_a_quantity_is_asked_for_its_meaning():
     asked = [phrase(template.text, REGISTERS[0], {"term": "예약 수량"}) for template in meaning_of("예약 수량")]
     assert asked
     assert "예약 수량이 뭐야?" not in asked
+
+
+@pytest.mark.parametrize(
+    ("body", "term"),
+    [
+        ("1. '보류 재고'란 확인이 끝나기 전까지 내보내지 않는 재고를 말한다.", "보류 재고"),
+        ('1. "위탁자"란 보관을 맡긴 회사를 말한다.\n2. "하역"이란 짐을 싣고 내리는 일을 말한다.', "하역"),
+        ("보관구역(Storage Section)은 성격이 같은 자리를 한데 묶은 관리 단위이다.", "보관구역"),
+    ],
+)
+def test_provisions_and_originals_in_brackets_define_too(body, term):
+    assert term in [found for found, _ in pairs(HEAD + body + "\n")]
+
+
+def test_a_step_that_ends_in_a_noun_defines_nothing():
+    assert pairs(HEAD + "1. 상차 문은 차가 들어오는 문입니다.\n2. 문을 엽니다.\n") == []

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datagen.documents import Document
+from datagen.extract import fields as fields_module
 from datagen.extract import label_wordings
 from datagen.extract import values as values_module
 from datagen.extract.fields import fields, is_field_table
@@ -17,13 +18,16 @@ HEAD = "# 택배 연동\n\n## 단말 등록 화면\n\n"
 LED = HEAD + "다음 필드를 설정합니다.\n\n"
 
 
+def candidates(markdown, extract):
+    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    return list(extract(Reading(document, read_sentences([document], ()), frozenset())))
+
+
 def pairs(markdown, extract):
     """(every wording in 반말, answer) of each candidate, in order."""
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
-    reading = Reading(document, read_sentences([document], ()), frozenset())
     return [
         ([phrase(template.text, REGISTERS[0], found.slots) for template in found.templates], found.answer)
-        for found in extract(reading)
+        for found in candidates(markdown, extract)
     ]
 
 
@@ -121,6 +125,46 @@ def test_what_says_nothing_of_a_field_gives_no_pair(item):
     assert pairs(f"{LED}- {item}\n", fields) == []
 
 
+def test_a_limit_is_asked_as_a_rule_never_as_a_meaning():
+    markdown = (
+        "# 창고 적재\n\n## 적재 기준\n\n- 적재 높이\n  - 나무 상자: 최대 4단\n  - 철제 드럼: 최대 2단\n"
+        "- 표면 관리\n  - 나무 상자: 수분 15% 이하 유지\n  - 철제 드럼: 비 오는 날 방수 덮개 설치\n"
+    )
+    found = pairs(markdown, fields)
+    assert [answer for _, answer in found][:2] == [
+        "나무 상자의 적재 높이 기준은 최대 4단입니다.",
+        "철제 드럼의 적재 높이 기준은 최대 2단입니다.",
+    ]
+    assert all("기준" in question and "무슨 뜻" not in question for asked, _ in found for question in asked)
+
+
+def test_limits_below_a_heading_that_names_no_rule_give_no_pair():
+    assert pairs("# 적재\n\n## 자재 정보\n\n- 나무 상자: 최대 4단\n- 철제 드럼: 통로 쪽 적재 금지\n", fields) == []
+
+
+@pytest.mark.parametrize("heading", ["용어의 정의", "II. 정의", "1.2 용어", "제2조 (용어)"])
+@pytest.mark.parametrize("marks", [("- ", "- "), ("1. ", "2. "), ("- **", "- **")])
+def test_terms_are_defined_under_any_heading_that_says_so(heading, marks):
+    close = "**" if marks[0].endswith("*") else ""
+    markdown = (
+        f"# 창고 규정\n\n## {heading}\n\n{marks[0]}잔여 재고{close}: 석 달 동안 나가지 않은 재고\n"
+        f"{marks[1]}개봉 뒤 기한(AOD){close}: 봉인을 뜯은 다음 쓸 수 있는 마지막 날\n"
+    )
+    found = [(candidate.kind, candidate.slots["term"], candidate.answer) for candidate in candidates(markdown, fields)]
+    assert ("definition", "잔여 재고", "잔여 재고는 석 달 동안 나가지 않은 재고입니다.") in found
+    assert ("definition", "개봉 뒤 기한", "개봉 뒤 기한(AOD)은 봉인을 뜯은 다음 쓸 수 있는 마지막 날입니다.") in found
+
+
+def test_what_a_setting_does_is_asked_of_the_setting():
+    markdown = HEAD + (
+        "| 항목 | 설명 |\n|---|---|\n| 검수 생략 | Y로 설정하면 입고 때 수량을 세지 않습니다. |\n"
+        "| 갱신 | 누르면 목록을 다시 불러옵니다. |\n"
+    )
+    [(asked, answer)] = pairs(markdown, fields)
+    assert "'검수 생략' 항목을 'Y'로 설정하면 어떻게 돼?" in asked[0]
+    assert answer == "'검수 생략' 항목을 'Y'로 설정하면 입고 때 수량을 세지 않습니다."
+
+
 def test_an_example_gives_no_field():
     markdown = "# 정산\n\n## 예: 단가표 만들기\n\n다음 필드를 설정합니다.\n\n- **적용일** – 새 단가를 쓰기 시작할 날짜를 입력합니다.\n"
     assert pairs(markdown, fields) == []
@@ -161,8 +205,8 @@ def test_every_span_stands_in_the_document_and_the_first_carries_the_fact(name):
 
 @pytest.mark.parametrize("register", REGISTERS)
 def test_every_template_can_be_said_in_every_register(register):
-    slots = dict.fromkeys(("scope", "field", "label", "of", "at", "value"), "물량")
-    groups = [value for module in (label_wordings, values_module) for value in vars(module).values()]
+    slots = dict.fromkeys(("scope", "field", "label", "of", "at", "value", "rule"), "물량")
+    groups = [value for module in (label_wordings, values_module, fields_module) for value in vars(module).values()]
     templates = {t.text for group in groups if isinstance(group, tuple) for t in group if hasattr(t, "personas")}
     assert len(templates) > 40
     for template in templates:

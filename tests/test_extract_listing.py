@@ -104,3 +104,8 @@ def test_every_template_can_be_said_in_every_register(register):
             said = phrase(template.text, register, slots)
             assert said.endswith((".", "?"))
             assert not set("<>[]{}|") & set(said)
+
+
+def test_a_list_whose_items_only_head_what_stands_below_them_is_no_answer():
+    body = "## 적재 기준\n\n- 적재 높이\n  - 나무 상자: 4단까지\n- 통로 폭\n  - 지게차 통로: 3미터\n"
+    assert not [answer for _, answer in pairs(f"# 창고 적재\n\n{body}") if "통로 폭" in answer]

@@ -198,3 +198,72 @@ def test_all_text_of_the_handbook_can_be_traced(request):
         document = read_document(name, path)
         for line in lines(document):
             assert line.text == "".join(document.text[offset] for offset in line.offsets).replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "headings", "tree"),
+    [
+        # a title with what it is known by right below it
+        ("야간 반출 지침\n작성부서 안전팀\n시행일 2025. 3. 2.\n\n1. 신청\n\n전날까지 신청한다.\n", ["야간 반출 지침", "신청"], ["전날까지 신청한다."]),
+        # a term, and sentences set in below it
+        ("반출은 다음과 같다.\n가. 부분 반출\n  남은 상자는 그 칸에 두고 나간 만큼만 적는다.\n나. 전량 반출\n  칸을 비우고 팻말을 뗀 다음 사진을 남긴다.\n", [],
+         ["반출은 다음과 같다.", [("부분 반출", ["남은 상자는 그 칸에 두고 나간 만큼만 적는다."]), ("전량 반출", ["칸을 비우고 팻말을 뗀 다음 사진을 남긴다."])]]),
+        # columns of spaces
+        ("  구역        맡은 사람\n  냉장        박 반장\n  위험물      최 기사\n", [], [[["구역", "맡은 사람"], ["냉장", "박 반장"], ["위험물", "최 기사"]]]),
+        # two spaces after a sentence are no column
+        ("칸을 비운다.  팻말을 뗀다.\n사진을 찍는다.  장부에 적는다.\n열쇠를 건다.  불을 끈다.\n", [],
+         ["칸을 비운다. 팻말을 뗀다. 사진을 찍는다. 장부에 적는다. 열쇠를 건다. 불을 끈다."]),
+    ],
+)  # fmt: skip
+def test_plain_texts_without_empty_lines_are_read_as_they_are_meant(text, headings, tree):
+    section = read_text(text)[-1]
+    assert [line.text for line in section.headings] == headings
+    assert [
+        list(map(_untupled, block)) if isinstance(block, list) else block for block in _tree(section.blocks)
+    ] == tree
+
+
+def _untupled(entry):
+    """An entry as (text, [what stands below])."""
+    return (entry[0], list(entry[1:])) if isinstance(entry, tuple) else entry
+
+
+def test_decimal_headings_count_on_without_empty_lines():
+    sections = read_text(
+        "1. 보상\n\n1.1 신청\n한 달 안에 신청한다.\n1.2 기준\n산 값으로 갚는다.\n3.5 톤 트럭은 따로 정한다.\n"
+    )
+    assert [section.headings[-1].text for section in sections] == ["신청", "기준"]
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("① **화주**가 신청한다.\n② 센터가 승인한다.\n", [["화주가 신청한다.", "센터가 승인한다."]]),
+        ("맡는 곳은 둘이다.\n○ 상온 창고\n○ 냉동 창고\n", ["맡는 곳은 둘이다.", ["상온 창고", "냉동 창고"]]),
+        ("○ 쌓기\n  - 다섯 단까지\n  - 무거운 것부터\n○ 묶기\n", [[("쌓기", ["다섯 단까지", "무거운 것부터"]), "묶기"]]),
+        ("- 상자를 쌓는다\n※ 다섯 단까지만 쌓는다\n- 끈으로 묶는다\n",
+         [[("상자를 쌓는다", ("note", "다섯 단까지만 쌓는다")), "끈으로 묶는다"]]),
+        ("> **꿀팁** 라벨을 두 장 붙인다.\n", [("tip", "라벨을 두 장 붙인다.")]),
+        ("> **저장** 단추를 누른다.\n", [("note", "저장 단추를 누른다.")]),
+    ],
+)  # fmt: skip
+def test_korean_signs_in_markdown_open_lists_and_notes(text, tree):
+    source = normalise(f"# 창고\n\n{text}")
+    (section,) = read_markdown(source)
+    assert _tree(section.blocks) == tree
+    assert all(source[at] in (char, "\n") for line in _lines(section) for char, at in _pairs(line))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_markdown"),
+    [
+        ("# 냉동실\n\n## 출입\n\n- 둘이 **함께** 들어간다.\n", True),
+        ("구역 | 사람\n---|---\n냉장 | **박 반장**\n", True),
+        ("제1장 구역\n\n제1조 담당\n\n| 구역 | 사람 |\n|---|---|\n| 냉장 | 박 반장 |\n", False),
+        ("# 하나뿐인 표시\n\n둘이 들어간다.\n", False),
+    ],
+)  # fmt: skip
+def test_a_text_file_written_in_markdown_is_read_as_markdown(tmp_path, text, is_markdown):
+    (tmp_path / "안내.txt").write_text(text, encoding="utf-8")
+    document = read_document("안내.txt", tmp_path / "안내.txt")
+    assert (document.sections == read_markdown(document.text)) is is_markdown

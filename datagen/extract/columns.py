@@ -70,7 +70,9 @@ VALUE = (
 )
 BRACKETED = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]")
 _MEANING_HEADS = re.compile(r"^(?:(?P<of>.+)의 )?(?:뜻|의미|설명|정의|개념)$")
-_WHO_HEADS = re.compile(r"(?:담당|자|주체|대상|부서|팀|사람|곳|쪽|업체|처|원|주|역할)$")
+_WHO_HEADS = re.compile(r"(?:담당|담당자|책임자|결정자|작성자|부담자|승인자|주체)$")
+# Heads under which somebody may stand: of 배송비 부담 nobody asks who it is.
+_MAY_BE_WHO = re.compile(r"(?:담당|자|주체|대상|부서|팀|사람|곳|쪽|업체|처|원|주|역할)$")
 _TIME = re.compile(
     r"(?:때|시|후|전|중|뒤|직후|직전|날|일|월|까지|시점|즉시|이내|동안|마다|과정|무렵|다음|시각|\d)$|^매"
 )
@@ -127,7 +129,7 @@ def question_word(column: Line, text: str, slots: dict[str, str]) -> tuple[tuple
         is_counted = is_syllable(quantity["unit"][-1])
         return COUNT if is_counted else HOW_MUCH, {**slots, "unit": quantity["unit"]}
     people = all(map(_PERSON.search, _LISTED.split(text)))
-    if people and not (_WHO_HEADS.search(column.text) or _WORK_HEADS.search(column.text)):
+    if people and not (_MAY_BE_WHO.search(column.text) or _WORK_HEADS.search(column.text)):
         return (), slots  # 배송비 부담은 누구야: who bears it is asked with a verb
     if not _WHERE_HEADS.search(column.text) and (
         (people and not _WORK_HEADS.search(column.text)) or (_WHO_HEADS.search(column.text) and not text.isascii())

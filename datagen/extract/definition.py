@@ -37,7 +37,7 @@ _PERSON_TERM = re.compile(
 # A copula after these states an attribute, a reason or a degree, not what a thing is.
 _NO_GENUS = frozenset(
     "것 거 때문 편 점 수 뿐 이점 장점 단점 경우 중 정도 이상 이하 이유 까닭 목적 원칙 전부 사실 신호 셈 "
-    "터 탓 덕분".split()
+    "터 탓 덕분 관문 핵심 기본 그림자 골칫거리 열쇠 출발점 지름길 뼈대 바탕 생명".split()
 )
 # Topics that name a role in the sentence rather than a thing.
 _NO_TERM = frozenset(
@@ -47,15 +47,20 @@ _NO_TERM = frozenset(
 LEANING_NAME = re.compile(r"^[A-Za-z]{1,3}$|형$")
 _QUANTITY = re.compile(r"(?:주기|기간|횟수|수량|온도|시간|개수)$")
 _DEFINING_VERBS = frozenset({"말하", "뜻하", "가리키", "일컫"})
-_QUOTES = frozenset("\"'“”‘’")
+_QUOTES = frozenset("\"'“”‘’「」『』")
+# How a provision defines: "비축물자"란 … 을 말한다.
+_DEFINED = re.compile(r"^\S.{0,40}?(?:이?란|(?:이라|라) 함은) .*(?:말한다|말합니다|뜻한다|뜻합니다|이다|입니다)\.?$")
+_HOMONYM_CHARS = 2  # 배치, 전문: words of several senses
 _TERM_CHARS, _LEAST_COMMENT_CHARS = range(2, 21), 12
 
 
 def definitions(reading: Reading) -> Iterator[Candidate]:
     """A pair for each sentence that says what its topic is, and for each bold lead that is said to be something."""
     for section in reading.sections():
-        said = list(statements(reading, section))
+        said = list(statements(reading, section, with_steps=True))
         for statement in said:
+            if statement.is_step and not _DEFINED.search(statement.sentence.text):
+                continue  # a step may end in a noun and 이다 without defining anything
             if statement.note is None and (term := _term_of(statement)) is not None:
                 yield _scoped(reading, _candidate(term, statement.say(), statement.evidence, statement.path))
         if not is_example(section):
@@ -66,7 +71,8 @@ def definitions(reading: Reading) -> Iterator[Candidate]:
 def _scoped(reading: Reading, candidate: Candidate) -> Candidate:
     """A name that means something only within its page (LF, 사전 배분형), led in by the page's subject."""
     term = str(candidate.slots["term"])
-    return replace(candidate, slots={"term": reading.scope(term)}) if LEANING_NAME.search(term) else candidate
+    leans = LEANING_NAME.search(term) or len(term) <= _HOMONYM_CHARS
+    return replace(candidate, slots={"term": reading.scope(term)}) if leans else candidate
 
 
 def _candidate(term: str, answer: str, evidence: tuple[tuple[int, int], ...], path: tuple[str, ...]) -> Candidate:
@@ -84,7 +90,7 @@ def _of_leads(reading: Reading, section: Section, said: Sequence[Statement]) -> 
     """`- **구역** – 위치를 묶은 것입니다.`: a bold lead that names a thing, no field, button or value."""
     if section.headings and LIST_HEADING.search(section.headings[-1].text):
         return
-    by_line = {statement.sentence.line: statement for statement in reversed(said)}
+    by_line = {statement.sentence.line: statement for statement in reversed(said) if not statement.is_step}
     for block, intro in led_blocks(section.blocks):
         if not isinstance(block, Items) or kind_led(intro) or (intro is not None and VALUES_LED.search(intro.text)):
             continue
@@ -119,12 +125,22 @@ def defined_term(sentence: Sentence) -> str | None:
     topic = next((index for index, token in enumerate(tokens) if _is_topic(tokens, index)), None)
     if topic is None:
         return None
-    head = [token for token in tokens[:topic] if token.form not in _QUOTES and token.tag != "VCP"]  # "내용연수"란
+    named = _without_brackets(tokens[:topic])
+    head = [token for token in named if token.form not in _QUOTES and token.tag != "VCP"]  # "내용연수"란
     if not is_term(head) or not _says_what(tokens[topic + 1 :]):
         return None
     term = sentence.line.text[head[0].start : head[-1].start + head[-1].len].strip()
     comment_chars = tokens[-1].end - tokens[topic].end
     return term if len(term) in _TERM_CHARS and comment_chars >= _LEAST_COMMENT_CHARS else None
+
+
+def _without_brackets(tokens: Sequence[Token]) -> Sequence[Token]:
+    """A topic without the original or short form that closes it in brackets: 창고번호(Warehouse Number)."""
+    opening = next((index for index, token in enumerate(tokens) if token.form == "("), len(tokens))
+    closes = bool(tokens) and tokens[-1].form == ")" and all(
+        token.tag in ("SL", "SN", "SP", "SW", "SSC") for token in tokens[opening + 1 :]
+    )  # fmt: skip
+    return tokens[:opening] if closes and opening else tokens
 
 
 def _is_topic(tokens: Sequence[Token], index: int) -> bool:

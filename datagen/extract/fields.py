@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from curation.korean.josa import attach
 from curation.korean.predicate import final_predicate, without_tail
 from datagen.documents import Items, Line, MarkKind, Section, Table
 from datagen.extract import label_wordings as ask
@@ -33,12 +34,13 @@ from datagen.extract.reading import (
     has_topic,
     heading_source,
     is_clause,
+    is_nominal,
     is_noun_phrase,
     is_sentence,
     section_path,
     without_stop,
 )
-from datagen.extract.statement import Statement, lead_of, statements
+from datagen.extract.statement import Lead, Statement, lead_of, statements
 from datagen.phrasing import Template, fill
 
 if TYPE_CHECKING:
@@ -52,8 +54,34 @@ TEMPLATES = (
     Template("NW", "{scope} {field:이/가} [뭔지|무엇인지] <알려 줘>"),
 )
 
+# Members of a list of rules: 니켈 드럼: 최대 3단, below 적재 높이.
+RULE = (
+    Template("N", "{scope} {rule:이/가} <어떻게 돼>"),
+    Template("IS", "{scope} {rule:은/는} <어떻게 돼>"),
+    Template("NC", "{scope} {rule:이/가} [뭔지|무엇인지] <알려 줘>"),
+    Template("NW", "{scope} {rule}[ 좀|을] <알려 줘>"),
+)
+# What a control does once it is set so: LOT관리: Y로 설정하면 …
+SET = (
+    Template("IM", "{at} {label:을/를} {value:으로/로} 설정하면 <어떻게 돼>"),
+    Template("IW", "{at} {label:을/를} {value:으로/로} 두면 <어떻게 돼>"),
+    Template("NS", "{at} {label:을/를} {value:으로/로} 설정하면 어떻게 되는지 <알려 줘>"),
+    Template("WN", "{of} {label}에서 {value:을/를} 고르면 <어떻게 돼>"),
+)
+
 _FIELD = re.compile(r"(?P<name>[^:：–—]{2,20}?)\s*(?::|：|\s[–—-]\s)\s*(?P<text>\S.*)", re.DOTALL)
-_TERMS = re.compile(r"(?:용어|약어|개념)(?: ?(?:설명|정리|정의|풀이|모음|사전))?$|용어집|용어의 정의")
+_TERMS = re.compile(r"(?:용어|약어|개념)(?: ?(?:설명|정리|정의|풀이|모음|사전))?$|용어집|용어의 (?:정의|뜻)|^정의$")
+_ARTICLE = re.compile(r"^제 ?\d+ ?조(?:의 ?\d+)? ?\((?P<title>[^()]+)\)$")
+_BRACKETED = re.compile(r"\s*\([^()]*\)$")
+# Limits, rules and deeds: nouns that end a value, never a meaning, unless a modifier stands right before them.
+_LIMITS = frozenset("이하 이상 미만 초과 이내 금지 필수 생략 가능 불가 제외 없음 무관 원칙 준수".split())
+_DEEDS = frozenset(
+    "유지 설치 실시 사용 확인 점검 보관 적재 착용 제출 보고 등록 입력 처리 교체 청소 폐기 기록 관리 부착 분리 격리 "
+    "통보 승인 검사 조치 작성 이동 반입 출입 배치 비치 제한 허용 설정 선택 지정".split()
+)
+_OURS = re.compile(r"(?:^|\s)(?:당사|본사|자사|당 센터|본 \S+)(?=\s|[은는이가을를의에])")
+_SET_SO = re.compile(r"^'?(?P<value>[A-Za-z0-9가-힣]{1,10})'?(?P<josa>으로|로) (?:설정|지정|선택)하면 (?=\S)")
+_USED_SO = re.compile(r"^\S+(?: \S+){0,4} ?(?:설정|지정|선택|체크|클릭|입력)하면 |^(?:\S+ ){0,3}(?:누르면|켜면|끄면) ")
 _KIND_HEADS = re.compile(rf"^(?P<kind>{KINDS}|항목|설정|설정 항목|입력 항목)(?: ?(?:이름|명|명칭))?$")
 _TEXT_HEADS = re.compile(r"^(?:설명|내용|의미|뜻|용도|역할|기능|입력 내용|입력값|정의)$")
 # What a cell's sentence points at is its row's label.
@@ -138,8 +166,19 @@ def said_of_lines(reading: Reading, section: Section) -> dict[Line, list[Stateme
     """What stands alone of each line of a section, in order."""
     lines: dict[Line, list[Statement]] = {}
     for statement in statements(reading, section, with_steps=True):
-        lines.setdefault(statement.sentence.line, []).append(statement)
+        line = statement.sentence.line
+        lines.setdefault(line, []).append(_after_lead(statement, lead_of(line)))
     return lines
+
+
+def _after_lead(statement: Statement, lead: Lead | None) -> Statement:
+    """A statement without what it holds of its line's lead, where a sentence was cut within it: **마라 가** – …"""
+    if lead is None or not statement.start < lead.end < statement.sentence.end:
+        return statement
+    tokens = tuple(token for token in statement.tokens if token.start >= lead.end)
+    edits = tuple(edit for edit in statement.edits if edit[0] >= lead.end)
+    own = statement.sentence.line.source(lead.end, statement.sentence.end)
+    return replace(statement, start=lead.end, tokens=tokens, edits=edits, evidence=(own, *statement.evidence[1:]))
 
 
 def _of_items(
@@ -148,13 +187,20 @@ def _of_items(
     led = kind_led(intro) or _kind_shared(section, block, intro)
     is_plain = not block.is_ordered and not led
     matches = [_FIELD.fullmatch(item.line.text) for item in block.items]
+    article = _ARTICLE.match(section.headings[-1].text)
+    heading = article["title"] if article else heading_text(section.headings[-1].text)
+    if _TERMS.search(heading) and any(matches):
+        for item, found in zip(block.items, matches, strict=True):
+            if found:
+                yield from _term(reading, section, item.line, found)
+        return
     names_list = LIST_HEADING.search(section.headings[-1].text) or SCREEN_HEADING.match(section.headings[-1].text)
     if is_plain and len(matches) > 1 and all(matches) and names_list:
         for item, found in zip(block.items, matches, strict=True):
             if found and _is_told(reading, item.line, found.start("text")):
                 yield from _plain_label(reading, section, item.line, found, intro)
             elif found:
-                yield from _member(reading.at(section), section, item.line, found)
+                yield from _member(reading.at(section), section, item.line, found, intro)
         return
     for item in block.items:
         line, lead = item.line, lead_of(item.line)
@@ -168,29 +214,87 @@ def _of_items(
             yield from _of_label(reading, section, line, lead.end, field, said.get(line, []))
 
 
-def _member(reading: Reading, section: Section, item: Line, found: re.Match[str]) -> Iterator[Candidate]:
-    """The pair of a member of a list that the heading names; of a list of terms, the term's definition."""
-    name, meaning = found["name"].strip(), without_stop(found["text"])
+def _member(
+    reading: Reading, section: Section, item: Line, found: re.Match[str], intro: Line | None
+) -> Iterator[Candidate]:
+    """The pair of a member of a list that the heading names: what it is, or the rule that is set for it."""
+    if (meaning := _meaning(reading, item, found)) is None:
+        return
+    name, text, tokens = found["name"].strip(), *meaning
+    evidence = (item.source(*found.span("text")), item.source(*found.span("name")), *heading_source(section))
+    if not _is_rule(tokens):
+        if (scope := _scope(reading, section.headings[-1])) is not None:
+            answer = fill("{field:은/는} {meaning}입니다.", {"field": name, "meaning": text})
+            slots = {"scope": scope, "field": name}
+            yield Candidate("field", TEMPLATES, slots, answer, evidence, section_path(section))
+    elif (column := _rule_named(reading, section, intro)) is not None:
+        rule, spans = f"{name}의 {column[0]}", column[1]
+        answer = fill("{rule:은/는} {text}입니다.", {"rule": rule, "text": text})
+        scoped = reading.scope(rule, has_context=True).removesuffix(rule).strip()
+        yield Candidate("field", RULE, {"scope": scoped, "rule": rule}, answer, (*evidence[:2], *spans),
+                        section_path(section))  # fmt: skip
+
+
+def _term(reading: Reading, section: Section, item: Line, found: re.Match[str]) -> Iterator[Candidate]:
+    """The pair of an entry of a list of terms: 유휴재고: 최근 90일 동안 출고 실적이 없는 재고."""
+    meaning = _meaning(reading, item, found)
+    if meaning is None or _is_limit(meaning[1]) or _OURS.search(meaning[0]):
+        return
+    name = found["name"].strip()
+    answer = fill("{field:은/는} {meaning}입니다.", {"field": name, "meaning": meaning[0]})
+    evidence = (item.source(*found.span("text")), item.source(*found.span("name")), *heading_source(section))
+    term = _BRACKETED.sub("", name) or name
+    yield Candidate("definition", meaning_of(term), {"term": term}, answer, evidence, section_path(section))
+
+
+def _meaning(reading: Reading, item: Line, found: re.Match[str]) -> tuple[str, list[Token]] | None:
+    """What stands after a member's colon, as a noun phrase, and its morphemes; None where it is no noun phrase."""
+    text = without_stop(found["text"])
     if reading.document.text[item.offsets[found.start("text")] - 1] in "*_":
-        return  # **작업 풀 ID:** *Webshop*: what is set in italics is a sample value, no meaning
+        return None  # **작업 풀 ID:** *Webshop*: what is set in italics is a sample value, no meaning
     tokens = [token for token in reading.tokens(item) if token.start >= found.start("text")]
-    if _BARE.match(name):
-        return  # 201, A: no name without its class
+    if _BARE.match(found["name"].strip()):
+        return None  # 201, A: no name without its class
     if is_noun_phrase(tokens) and tokens[-2:-1] and tokens[-2].form in ("때", "마다", "시", "경우"):
-        return  # 필요할 때 실시: an act in a case, no noun phrase
+        return None  # 필요할 때 실시: an act in a case, no noun phrase
     if not is_noun_phrase(tokens):
         predicate = final_predicate(tokens)
         if predicate is None or not is_clause(tokens) or not predicate.is_copula or has_topic(tokens):
-            return
-        meaning = meaning[: predicate.start - found.start("text")]
-    answer = fill("{field:은/는} {meaning}입니다.", {"field": name, "meaning": meaning})
-    heading = section.headings[-1]
-    evidence = (item.source(*found.span("text")), item.source(*found.span("name")), *heading_source(section))
-    if _TERMS.search(heading.text):
-        yield Candidate("definition", meaning_of(name), {"term": name}, answer, evidence, section_path(section))
-    elif (scope := _scope(reading, heading)) is not None:
-        slots = {"scope": scope, "field": name}
-        yield Candidate("field", TEMPLATES, slots, answer, evidence, section_path(section))
+            return None
+        text = text[: predicate.start - found.start("text")]
+        tokens = [token for token in tokens if token.start < predicate.start]
+    return text, list(without_tail(tokens))
+
+
+def _is_limit(tokens: Sequence[Token]) -> bool:
+    """Whether a noun phrase is a value, a limit or a deed to be done: 상대습도 60% 이하 유지, 최대 5단."""
+    modifier = max((index for index, token in enumerate(tokens) if token.tag in ("ETM", "MM")), default=-1)
+    head = tokens[modifier + 1 :]
+    if not head or any(token.form in _LIMITS for token in head):
+        return True
+    is_number = len(head) > 1 and head[-2].tag in ("SN", "NR") and head[-1].tag in ("NNB", "NNG", "SL", "SW")
+    is_deed = head[-1].form in _DEEDS and (len(head) > 1 or modifier < 0)
+    return is_number or is_deed or head[-1].tag in ("SN", "NR")
+
+
+def _is_rule(tokens: Sequence[Token]) -> bool:
+    """Whether a noun phrase without a modifier of its own sets a value or a deed; 상품의 등급 is neither."""
+    return _is_limit(tokens) and not any(token.tag == "JKG" for token in tokens)
+
+
+def _rule_named(
+    reading: Reading, section: Section, intro: Line | None
+) -> tuple[str, tuple[tuple[int, int], ...]] | None:
+    """What a list of rules is about (적재 높이 기준) and the spans that say so: its parent below a heading in 기준."""
+    heading = heading_text(section.headings[-1].text)
+    if not heading.endswith("기준") or not is_nominal(reading.tokens(section.headings[-1])):
+        return None
+    if intro is None:
+        return heading, heading_source(section)
+    if not is_nominal(reading.tokens(intro)) or len(intro.text) not in _NAME_CHARS:
+        return None
+    column = intro.text if intro.text.endswith("기준") else f"{intro.text} 기준"
+    return column, (intro.source(), *heading_source(section))
 
 
 def _scope(reading: Reading, heading: Line) -> str | None:
@@ -300,6 +404,11 @@ def _shape(field: Field, statement: Statement) -> Shaped | None:
     ):
         return None
     names_label, verb = field.label in text, _verb(tokens)
+    if so := _SET_SO.match(text):
+        rest = text[so.end("josa") :].lstrip()
+        return SET, {"value": f"'{so['value']}'"}, f"{attach(field.label, '을/를')} '{so['value']}'{so['josa']} {rest}"
+    if _USED_SO.match(text):
+        return None  # what follows its use is not what it is for
     if verb in _CHOOSE and re.search(rf"{re.escape(field.label)}[을를] 선택\S+$", text):
         return (ask.TICKED, {}, text) if _CASE_SAID.search(text) else None
     if names_label and _SET_SAID.search(text) and (value := _SWITCH.search(text)):

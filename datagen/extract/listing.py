@@ -116,7 +116,7 @@ def _of_items(
         yield from _choices(reading, section, names, intro)
     elif led := _led(reading, section, block, names, intro):
         yield led
-    elif is_top and names and _names_list(heading.text) and not _samples(block):
+    elif is_top and names and _names_list(heading.text) and not _samples(block) and not _only_heads(block):
         plain = is_nominal(reading.tokens(heading))
         yield from _members(
             reading, section, heading_text(heading.text), names, heading_source(section), is_class=plain
@@ -148,6 +148,12 @@ def _names(reading: Reading, block: Items) -> list[Name]:
 def _names_list(heading: str) -> bool:
     """Whether a heading names a class of things, no act: 상차 화면 항목, but not 클러스터 피킹 사용 설정."""
     return LIST_HEADING.search(heading) is not None and not heading.endswith("설정")
+
+
+def _only_heads(block: Items) -> bool:
+    """Whether items only head what stands below them: 적재 높이, over the height of each good."""
+    return any(item.blocks and item.line.text == without_stop(item.line.text).rstrip(":： ") and not lead_of(item.line)
+               for item in block.items)  # fmt: skip
 
 
 def _samples(block: Items) -> bool:

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from curation.korean.josa import attach
-from curation.korean.predicate import Predicate, final_predicate, rejoin, without_tail
-from datagen.documents import Block, Items, Line, Paragraph
-from datagen.extract.reading import COMMON, Candidate, Reading, Sentence, is_nominal, section_path
+from curation.korean.predicate import Predicate, final_predicate, rejoin
+from datagen.extract.reading import COMMON, NOUNS, Candidate, Reading, is_nominal
+from datagen.extract.statement import Statement, statements
 from datagen.phrasing import Slots, Template, asking
 
 if TYPE_CHECKING:
@@ -32,6 +32,14 @@ _QUANTITY = re.compile(
 _OTHER_DIGITS = re.compile(r"\d")
 _MOST_CHARS, _LEAST_CHARS = 70, 14
 _JOINING = frozenset("고 며 으며 면 으면 지만 으나 므로 으므로 거나".split())
+# Nouns that qualify others without naming a thing: 기본 기준은.
+_GENERAL = COMMON | frozenset(
+    "기본 최대 최소 전체 평균 기준 기간 기한 한도 목표 값 기본값 수량 횟수 주기 시간 클래스 메서드 "
+    "필드 항목 목록 페이지 기능 옵션 이벤트 메시지".split()
+)
+# What may follow a point in time: 3시까지, 5일 이내에, but not 10일 전사 회의에서.
+_POINTS = frozenset({"일", "시"})
+_AROUND = frozenset("이내 이상 이하 미만 초과 전 후 뒤 안 동안 간격 단위 정도 안팎 이전 이후 전후".split())
 # Samples: 로케이션 3에 품목이 60개 있습니다.
 _SAMPLE = re.compile(r"예를 들|가령|예컨대|라고 하자|가정")
 
@@ -39,29 +47,17 @@ _SAMPLE = re.compile(r"예를 들|가령|예컨대|라고 하자|가정")
 def numbers(reading: Reading) -> Iterator[Candidate]:
     """A pair for each short sentence with a topic of its own and a single quantity."""
     for section in reading.sections():
-        for line in _prose(section.blocks):
-            for sentence in reading.sentences.get(line, ()):
-                candidate = _candidate(reading.at(section), sentence, section_path(section))
-                if candidate is not None:
-                    yield candidate
+        for statement in statements(reading, section):
+            candidate = _candidate(reading.at(section), statement)
+            if candidate is not None:
+                yield candidate
 
 
-def _prose(blocks: Sequence[Block]) -> Iterator[Line]:
-    for block in blocks:
-        match block:
-            case Paragraph():
-                yield block.line
-            case Items(is_ordered=False):
-                yield from (item.line for item in block.items)
-            case _:
-                pass
-
-
-def _candidate(reading: Reading, sentence: Sentence, path: tuple[str, ...]) -> Candidate | None:
-    text, tokens = sentence.text, without_tail(sentence.tokens)
-    if not _LEAST_CHARS <= len(text) <= _MOST_CHARS or _SAMPLE.search(text) or not _has_own_topic(tokens):
+def _candidate(reading: Reading, statement: Statement) -> Candidate | None:
+    text, tokens = statement.say(), statement.tokens
+    if statement.edits or not _LEAST_CHARS <= len(text) <= _MOST_CHARS or _SAMPLE.search(text):
         return None
-    if any(token.tag == "EC" and token.form in _JOINING for token in tokens):
+    if not _has_own_topic(tokens) or any(token.tag == "EC" and token.form in _JOINING for token in tokens):
         return None  # of two statements only one would be asked
     if "(" in text or sum(token.tag == "ETM" for token in tokens) > 1:
         return None  # nobody asks in so long a modifier
@@ -72,20 +68,39 @@ def _candidate(reading: Reading, sentence: Sentence, path: tuple[str, ...]) -> C
     quantity = found[0]
     if _OTHER_DIGITS.search(text[: quantity.start()] + text[quantity.end() :]):
         return None
-    counter = "며칠" if quantity["unit"] == "일" else f"몇 {quantity['unit']}"
-    asked = text[: quantity.start()] + counter + text[quantity.end() : predicate.start - sentence.start]
+    after = [token for token in tokens if token.start >= statement.start + quantity.end()]
+    if not _is_main(after) or (quantity["unit"] in _POINTS and after[0].tag in NOUNS and after[0].form not in _AROUND):
+        return None
+    asked = text[: quantity.start()] + _counter(quantity["unit"])
+    asked += text[quantity.end() : predicate.start - statement.start].replace("하여야 ", "해야 ")
     named = reading.scope(asked, has_context=True)
     hae, haeyo, hapsyo = (named + end for end in _asking(asked, predicate))
     slots: Slots = {"ask": (hae, haeyo, hapsyo), "told": named + _whether(predicate)}
-    return Candidate("number", ASKED, slots, text, (sentence.source,), path)
+    return Candidate("number", ASKED, slots, text, statement.evidence, statement.path)
+
+
+def _counter(unit: str) -> str:
+    """What asks for so many of a unit: 며칠, 얼마, 몇 시간."""
+    return {"일": "며칠", "원": "얼마"}.get(unit, f"몇 {unit}")
+
+
+def _is_main(after: Sequence[Token]) -> bool:
+    """Whether what follows a quantity is the rest of its own clause: no further topic, clause or modifier."""
+    for token, following in zip(after, (*after[1:], None), strict=False):
+        follows = following.tag if following is not None else ""
+        if token.tag == "JX" and token.form in ("은", "는"):
+            return False  # B등급은 몇 %, 신규 공급사는 …
+        if (token.tag == "EC" and follows != "VX") or (token.tag == "ETM" and follows != "NNB"):
+            return False  # 오전 몇 시 도크가 열리면서 …
+    return bool(after)
 
 
 def _has_own_topic(tokens: Sequence[Token]) -> bool:
     """Whether a sentence opens with a topic of nouns that says what it is about: 당일 출고 주문은, never 이 값은."""
     topic = next((place for place, token in enumerate(tokens) if token.tag == "JX" and token.form in ("은", "는")), 0)
     nouns = tokens[:topic]
-    is_common = len(nouns) == 1 and nouns[0].form in COMMON
-    return is_nominal(nouns) and not is_common and all(token.tag not in ("NP", "NNB") for token in nouns)
+    is_general = all(noun.form in _GENERAL for noun in nouns)
+    return is_nominal(nouns) and not is_general and all(token.tag not in ("NP", "NNB") for token in nouns)
 
 
 def _asking(asked: str, predicate: Predicate) -> tuple[str, str, str]:

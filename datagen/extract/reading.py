@@ -140,7 +140,7 @@ class Reading:
             return text
         if "·" in self.subject and not any(part in self.heading for part in _JOINED.split(self.subject)):
             return text  # a list modifies nothing, and none of its parts is meant more than another
-        if is_class:
+        if is_class and len(_JOINED.split(self.subject)) == 1:  # OMS is none of the WMS 시스템 of WMS와 주변 시스템
             *before, last = self._lead.split()
             return " ".join([*before, text] if text.startswith(f"{last} ") else [self._lead, text])
         is_process = _PROCESS.search(self._lead) and "에서 " not in text

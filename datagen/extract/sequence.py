@@ -32,6 +32,8 @@ FIRST_OF_NAME = (
     Template("MC", "{name:은/는} 무엇부터 시작[해?|하나요?|합니까?]"),
     Template("NM", "{name:을/를} 할 때 가장 먼저 하는 일이 <뭐야>"),
 )
+# 단위를 확인한 뒤 수량을 넣기 전에 turns the order of three deeds round.
+_AFTER = re.compile(r"[가-힣] (?:뒤|다음|후)(?:에)? ")
 # What comes next and before: {done} 라벨을 붙이고 나면, {earlier} 라벨을 붙이기 전에.
 NEXT = (
     Template("WN", "{done} [뭘|무엇을] <해야 돼>"),
@@ -45,13 +47,13 @@ NEXT_COURSE = (
     Template("MC", "{after}는 어떤 작업을 <해>"),
 )
 EARLIER = (
-    Template("WN", "{earlier} [뭐|무엇]부터 <해야 돼>"),
-    Template("NI", "{earlier} 먼저 [뭘|무엇을] <해야 돼>"),
+    Template("WN", "{earlier} 바로 앞서 [뭘|무엇을] <해야 돼>"),
+    Template("NI", "{earlier} 바로 앞 단계에서 [뭘|무엇을] <해야 돼>"),
     Template("WM", "{earlier} [뭘|무엇을] 해 둬야 <돼>"),
 )
 EARLIER_COURSE = (
-    Template("WN", "{earlier} 어떤 일을 먼저 <해>"),
-    Template("NM", "{earlier} 먼저 하는 일이 <뭐야>"),
+    Template("WN", "{earlier} 바로 앞서 어떤 일을 <해>"),
+    Template("NM", "{earlier} 바로 앞서 하는 일이 <뭐야>"),
 )
 _DISMISSES = re.compile(
     r"^'?(?:저장|확인|닫기|취소|예|적용)'?[을를] |(?:탭|섹션|그룹|메뉴)[을를] (?:확장|펼치|펼칩|펼친)"
@@ -118,8 +120,9 @@ def neighbours(reading: Reading, procedure: Procedure) -> Iterator[Candidate]:
                 _joined(said, _unled(other.text)), sources, where,
             )  # fmt: skip
         is_told_before = path is None and "전에" not in after.before and other.is_bare and "'" not in other.text
+        is_told_before = is_told_before and not _AFTER.search(after.earlier)
         if is_told_before and (scope := _scope_of(reading, procedure, len(after.earlier) + 12)):
-            said = f"{ended(other.sentence, after, '기', 'ETN')} 전에 먼저"
+            said = f"{ended(other.sentence, after, '기', 'ETN')} 전에 바로 앞서"
             yield Candidate(
                 "next_step", EARLIER_COURSE if is_course else EARLIER, {"earlier": scope + after.earlier},
                 _joined(said, _unled(one.text)), (*one.sources, *other.sources, *procedure.sources), where,

@@ -41,7 +41,7 @@ from datagen.extract.reading import (
     section_path,
     without_stop,
 )
-from datagen.extract.symptom import CAUSE, REMEDY, ask_symptom
+from datagen.extract.symptom import CAUSE, REMEDY, ask_symptom, is_symptom_table
 from datagen.phrasing import Template, fill
 
 if TYPE_CHECKING:
@@ -61,7 +61,11 @@ _GENERAL_CLASSES = re.compile(r"항목|구분|내용|종류|이름|명칭|번호
 # A column that only says that a value stands in it.
 _VALUE_HEADS = re.compile(r"사양|값|내용|규격|설정값|수치|기준값|제원")
 # Cells that answer nothing one would ask in words.
-_NO_ANSWER = re.compile(r"[YNyn○×✓✔oOxX-]|예|아니요|아니오|필수|선택|해당 ?없음|없음|있음")
+_NO_ANSWER = re.compile(
+    r"[YNyn○×✓✔oOxX-]|예|아니요|아니오|필수|선택|해당 ?없음|없음|있음|"
+    # What says something only beside another: 먼 거리.
+    r"(?:먼|가까운|짧은|긴|높은|낮은|많은|적은) \S{1,3}|높음|낮음|보통|중간|많음|적음|빠름|느림"
+)
 _UNIT_OF_TIME = re.compile(r"매?(?:일|주|월|분기|반기|년|연)")
 # The first column of a comparison holds viewpoints, not things: its rows read the other way round.
 _VIEWPOINTS = re.compile(r"비교|관점|견주")
@@ -96,9 +100,19 @@ def asked_cells(reading: Reading) -> Iterator[AskedCell]:
     """The same pairs, each with the place of its cell."""
     for section in reading.sections():
         for block in section.blocks:
-            if isinstance(block, Table) and not is_field_table(block) and _has_keys(reading, block):
+            if (
+                isinstance(block, Table)
+                and not is_field_table(block)
+                and not is_symptom_table(reading, block)
+                and _has_keys(reading, block)
+            ):
                 for row in range(len(block.rows)):
                     yield from _row(reading.at(section), section, block, row)
+
+
+def _is_ours(reading: Reading, table: Table) -> bool:
+    """Whether no extractor of its own reads a table: of fields, or of symptoms."""
+    return not is_field_table(table) and not is_symptom_table(reading, table)
 
 
 def _has_keys(reading: Reading, table: Table) -> bool:

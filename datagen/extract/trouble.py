@@ -34,7 +34,7 @@ REMEDY = (
     Template("WI", "{spoken} 해결 방법[ 좀|을] <알려 줘>"),
 )
 CAUSE = (
-    Template("WN", "{spoken} 왜 그런 <거야>"),
+    Template("WN", "{spoken} 이유가 <뭐야>"),
     Template("SI", "{spoken} [뭐가|무엇이] 문제[야?|인가요?|입니까?]"),
     Template("MI", "{spoken} 원인이 <뭐야>"),
 )
@@ -68,7 +68,7 @@ _SENTENCES, _ITEMS = 3, range(2, 13)
 
 
 @dataclass(frozen=True, slots=True)
-class _Symptom:
+class Symptom:
     """A complaint as a condition (찍히지 않으면) and as people bring it up (찍히지 않는데)."""
 
     condition: str
@@ -116,7 +116,7 @@ def _case_of(tokens: Sequence[Token], text: str, start: int) -> str:
     return attach(named, "은/는") if tokens[-1].form == "때" else f"{named}에는"
 
 
-def _symptom(tokens: Sequence[Token], text: str, start: int, *, is_labelled: bool = False) -> _Symptom | None:
+def _symptom(tokens: Sequence[Token], text: str, start: int, *, is_labelled: bool = False) -> Symptom | None:
     """A complaint in its two forms; None where a text, unless it is labelled as one, complains of nothing."""
     ends = without_tail(tokens)
     if not ends:
@@ -133,23 +133,24 @@ def _symptom(tokens: Sequence[Token], text: str, start: int, *, is_labelled: boo
         return None
     if not any(token.tag in ("JKS", "JKO", "JX", "JKB") for token in ends) or not (is_labelled or _complains(ends)):
         return None
-    return _in_forms(text, predicate, start)
+    return in_forms(text, predicate, start)
 
 
-def _in_forms(text: str, predicate: Predicate, start: int) -> _Symptom:
+def in_forms(text: str, predicate: Predicate, start: int = 0) -> Symptom:
+    """A complaint that ends in a predicate, in its two forms: 화면이 꺼짐 → 화면이 꺼지면, 화면이 꺼지는데."""
     spoken = "ᆫ데" if predicate.is_adjective else "는데"
     condition, said = (with_ending(text, predicate, ending)[start:].strip() for ending in ("면", spoken))
-    return _Symptom(condition, said)
+    return Symptom(condition, said)
 
 
-def _named(noun_phrase: str, noun: str) -> _Symptom:
+def _named(noun_phrase: str, noun: str) -> Symptom:
     """바코드 인식 오류 → 바코드 인식 오류가 나면, 나는데; 라벨 출력 실패 → 라벨 출력에 실패하면, 실패했는데."""
     if _NAMED[noun] == "나":
         subject = attach(noun_phrase, "이/가")
-        return _Symptom(f"{subject} 나면", f"{subject} 나는데")
+        return Symptom(f"{subject} 나면", f"{subject} 나는데")
     if _NAMED[noun] == "되":
-        return _Symptom(f"{noun_phrase}되면", f"{noun_phrase}됐는데")
-    return _Symptom(f"{noun_phrase}하면", f"{noun_phrase}했는데")
+        return Symptom(f"{noun_phrase}되면", f"{noun_phrase}됐는데")
+    return Symptom(f"{noun_phrase}하면", f"{noun_phrase}했는데")
 
 
 def _complains(tokens: Sequence[Token]) -> bool:
@@ -196,7 +197,7 @@ def _tells_to_act(reading: Reading, lead: Line) -> bool:
 
 def _of_labels(reading: Reading, section: Section) -> Iterator[Candidate]:
     """Pairs for 증상 · 원인 · 해결 that stand one after the other; a symptom may be the section's heading."""
-    symptom: tuple[_Symptom, tuple[int, int]] | None = None
+    symptom: tuple[Symptom, tuple[int, int]] | None = None
     for line in _plain_lines(section.blocks):
         mark = _LABELLED.match(line.text)
         label = (mark["label"] or mark["boxed"]).strip() if mark else ""
@@ -213,7 +214,7 @@ def _of_labels(reading: Reading, section: Section) -> Iterator[Candidate]:
 
 
 def _labelled(
-    reading: Reading, section: Section, symptom: tuple[_Symptom, tuple[int, int]], line: Line, start: int,
+    reading: Reading, section: Section, symptom: tuple[Symptom, tuple[int, int]], line: Line, start: int,
     tokens: Sequence[Token], *, is_cause: bool,
 ) -> Iterator[Candidate]:  # fmt: skip
     """The pair for one labelled remedy or cause of a symptom."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from curation.errors import InputError
 from curation.files import sha256_bytes
-from datagen.documents import Document, Parsed
+from datagen.documents import Document, Parsed, Section
 from datagen.readers.decoding import decode
 from datagen.readers.docx import read_docx
 from datagen.readers.html import read_html
@@ -25,6 +26,8 @@ MOST_BYTES = 256 * 2**20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound file header ([MS-CFB] 2.2)
 _ZIP = b"PK\x03\x04"  # local file header (APPNOTE.TXT 4.3.7)
 _PDF = b"%PDF-"  # ISO 32000-1, 7.5.2
+_HASHES = re.compile(r"^#{1,6} +\S", re.MULTILINE)
+_PIPES = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t:|-]*$", re.MULTILINE)  # |---|---|
 
 
 def _read_markdown(data: bytes, where: str) -> Parsed:
@@ -35,7 +38,21 @@ def _read_markdown(data: bytes, where: str) -> Parsed:
 
 def _read_text(data: bytes, where: str) -> Parsed:
     text, remarks = decode(data, where)
-    return Parsed(text, read_text(text), remarks=remarks)
+    sections = read_text(text)
+    if _is_markdown(text, sections):
+        parsed = parse_markdown(text)
+        return replace(parsed, remarks=(*remarks, *parsed.remarks))
+    return Parsed(text, sections, remarks=remarks)
+
+
+def _is_markdown(text: str, sections: Sequence[Section]) -> bool:
+    """Whether a plain text is written in Markdown: two headings of hashes, or a table's rule below no other headings.
+
+    제1장 and 1.1 are headings only to the reader of plain text, which reads such a table as well.
+    """
+    if len(_HASHES.findall(text)) > 1:
+        return True
+    return bool(_PIPES.search(text)) and not any(len(section.headings) > 1 for section in sections)
 
 
 # Suffix → the reader of (a file's bytes, its path for errors). Each raises InputError for what it cannot read.

@@ -13,6 +13,7 @@ from datagen.readers.html import html_table
 from datagen.readers.notes import NOTES, as_note
 from datagen.readers.outline import Sections
 from datagen.readers.remarks import bilingual
+from datagen.readers.text import read_entries
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -50,6 +51,14 @@ _INLINE = re.compile(
     r"|(?P<newline>\n)[ \t>]*"
 )
 _TAG = re.compile(r"<[^<>]*>")
+# The signs of Korean lists, which Markdown takes for prose that goes on: ① · ○ · □ · (1) · 가.
+_SIGN = re.compile(
+    r"^[ \t]*(?:[①-⑳□■○●◦◯◎◇◆▷▶▪▫•ㆍ∙‣❍]|\(?(?:[가나다라마바사]|\d{1,2})\)|[가나다라마바사]\.(?=[ \t]))[ \t]*(?=\S)",
+    re.MULTILINE,
+)
+_REMARK = re.compile(r"(?<=\n)[ \t]*※")
+_OTHER = re.compile(r"^[ \t]*(?:$|[|<>#]|```|~~~|\[!)", re.MULTILINE)  # what only Markdown itself reads
+_PROSE = frozenset({"paragraph_open", "bullet_list_open", "ordered_list_open"})
 _WEIGHTS = {1: (MarkKind.ITALIC,), 2: (MarkKind.BOLD,), 3: (MarkKind.BOLD, MarkKind.ITALIC)}
 
 
@@ -179,8 +188,18 @@ def strip_markup(text: str, start: int, end: int) -> Line:
 
 def _sections(source: _Source, tokens: Sequence[Token]) -> tuple[Section, ...]:
     sections = Sections()
-    for token, inner in _outermost(tokens):
-        if token.type != "heading_open":
+    read_to = tried_to = 0
+    outermost = list(_outermost(tokens))
+    ends = _stretches(outermost)
+    for (token, inner), last in zip(outermost, ends, strict=True):
+        if token.map and token.map[0] < read_to:
+            continue
+        is_first = token.type in _PROSE and token.map is not None and token.map[0] >= tried_to
+        tried_to = last if is_first else tried_to
+        if is_first and (marked := _marked(source, token, last)):
+            sections.add(*marked)
+            read_to = last
+        elif token.type != "heading_open":
             sections.add(*_blocks(source, token, inner))
         elif (heading := source.place(inner[0])) and heading.text:
             sections.heading(int(token.tag[1:]), heading)
@@ -197,6 +216,33 @@ def _outermost(tokens: Sequence[Token]) -> Iterator[tuple[Token, Sequence[Token]
             opened = index
         else:
             yield (tokens[opened], tokens[opened + 1 : index]) if token.nesting == -1 else (token, ())
+
+
+def _stretches(outermost: Sequence[tuple[Token, Sequence[Token]]]) -> list[int]:
+    """Where the prose and lists that each block begins end: those that follow with no empty line between are one."""
+    ends: list[int] = []
+    below: Token | None = None
+    for token, _ in reversed(outermost):
+        end = token.map[1] if token.map else 0
+        if below is not None and below.map and below.map[0] == end and {token.type, below.type} <= _PROSE:
+            end = ends[-1]
+        ends.append(end)
+        below = token
+    return ends[::-1]
+
+
+def _marked(source: _Source, token: Token, last: int) -> tuple[Block, ...]:
+    """Lines that open with ①, ○ or ※ as the lists and notes they are meant for; empty where there are none."""
+    start = source.start_of(token)
+    end = source.starts[last] if last < len(source.starts) else len(source.text)
+    stretch = source.text[start:end].rstrip()
+    signs = len(_SIGN.findall(stretch)) + (token.type != "paragraph_open")
+    if not (signs > 1 and _SIGN.search(stretch)) and not _REMARK.search(stretch):
+        return ()
+    is_noted = any(first < start + len(stretch) and start < after for first, after, _ in source.notes)
+    if is_noted or start < source.html_end or _OTHER.search(stretch):
+        return ()
+    return read_entries(source.text, start, start + len(stretch), strip_markup)
 
 
 def _blocks(source: _Source, token: Token, inner: Sequence[Token]) -> Iterator[Block]:

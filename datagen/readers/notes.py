@@ -8,7 +8,9 @@ from datagen.documents import Line, MarkKind, Note, Paragraph
 
 NOTES = {
     "참고": Note.NOTE, "알림": Note.NOTE, "안내": Note.NOTE, "비고": Note.NOTE, "note": Note.NOTE, "info": Note.NOTE,
-    "notice": Note.NOTE, "팁": Note.TIP, "도움말": Note.TIP, "tip": Note.TIP, "hint": Note.TIP, "중요": Note.IMPORTANT,
+    "notice": Note.NOTE,
+    "잠깐": Note.NOTE, "알아두기": Note.NOTE, "알아두세요": Note.NOTE, "팁": Note.TIP, "꿀팁": Note.TIP,
+    "도움말": Note.TIP, "tip": Note.TIP, "hint": Note.TIP, "중요": Note.IMPORTANT,
     "important": Note.IMPORTANT, "경고": Note.WARNING, "위험": Note.WARNING, "warning": Note.WARNING,
     "danger": Note.WARNING, "주의": Note.CAUTION, "유의": Note.CAUTION, "caution": Note.CAUTION,
 }  # fmt: skip
@@ -17,7 +19,7 @@ _WORDS = "|".join(sorted(NOTES, key=len, reverse=True))
 _OPENING = re.compile(
     rf"(?P<mark>※)\s*(?:(?P<marked>{_WORDS})(?:\s?사항)?\s*[:：]\s*)?"
     rf"|[\[<〈【](?P<bracketed>{_WORDS})(?:\s?사항)?[\]>〉】]\s*[:：]?\s*"
-    rf"|(?P<word>{_WORDS})(?:\s?사항)?\s*(?P<colon>[:：]|$|(?=[^\w\s]|\s))\s*",
+    rf"|(?P<word>{_WORDS})(?:\s?사항)?!?\s*(?P<colon>[:：]|$|(?=[^\w\s]|\s))\s*",
     re.IGNORECASE,
 )
 

@@ -18,7 +18,10 @@ _MARK = re.compile(
 BULLETS = frozenset({"sign", "dash"})
 ARTICLE = re.compile(r"제\s*\d+\s*조(?:의\s*\d+)?\s*[(\[【](?P<title>[^)\]】\n]{1,40})[)\]】][ \t]*")
 _ENDED = re.compile(r"(?:[.!?:：,;。]|다|[세어아해여워와돼봐줘져려에예지네나까데죠]요)$")
+_ROW = re.compile(r"[^\n]*\n|[^\n]+")
 _HEADING_CHARS = 40
+# A row that goes on below: its last word leans on the next (재고를 세는, 담당자가 없으면, 셀 때까지 둔).
+_GOES_ON = re.compile(r"(?:[은는을를며면둔할된될한및]|에서|까지|부터|으로|[하되][여고지어])$")
 # How deep the headings stand that a mark may open: 1. 개요 · 1.1 목적 · 가. 범위 · □ 배경.
 LEVELS = {"number": 6, "□": 6, "■": 6, "decimal": 7, "letter": 11}
 
@@ -39,12 +42,12 @@ class Row:
     mark: int
 
 
-def read_rows(text: str) -> list[Row]:
+def read_rows(text: str, start: int = 0, end: int | None = None) -> list[Row]:
     """The rows that hold text; the body of an article (제1조(목적) 이 규정은 …) is a row of its own."""
     rows: list[Row] = []
     letters: dict[str, int] = {}  # 다. opens an entry only after 나.; else it is the end of a wrapped sentence
     after_blank = True
-    for found in re.finditer(r"[^\n]*\n|[^\n]+", text):
+    for found in _ROW.finditer(text, start, len(text) if end is None else end):
         start, end = found.start(), found.start() + len(found[0].rstrip())
         while start < end and text[start].isspace():
             start += 1
@@ -95,3 +98,14 @@ def heading_keys(text: str, rows: Sequence[Row]) -> frozenset[str]:
 def is_short(text: str, row: Row) -> bool:
     """Whether a row may be a heading by its length and end."""
     return row.end - row.mark <= _HEADING_CHARS and row.mark < row.end and not _ENDED.search(text[row.mark : row.end])
+
+
+def is_label(text: str, row: Row) -> bool:
+    """Whether a short row stands by itself, as a title or a term does: no word at its end leans on a row below."""
+    return is_short(text, row) and not _GOES_ON.search(text[row.mark : row.end])
+
+
+def is_broken_off(text: str, row: Row, below: Row) -> bool:
+    """Whether a row ends although the first word below would still have had room, going by the row below."""
+    word = text[below.mark : below.end].split(maxsplit=1)[0]
+    return row.indent + row.end - row.start + 1 + len(word) <= below.indent + below.end - below.start
