@@ -100,12 +100,7 @@ def asked_cells(reading: Reading) -> Iterator[AskedCell]:
     """The same pairs, each with the place of its cell."""
     for section in reading.sections():
         for block in section.blocks:
-            if (
-                isinstance(block, Table)
-                and not is_field_table(block)
-                and not is_symptom_table(reading, block)
-                and _has_keys(reading, block)
-            ):
+            if isinstance(block, Table) and _is_ours(reading, block) and _has_keys(reading, block):
                 for row in range(len(block.rows)):
                     yield from _row(reading.at(section), section, block, row)
 
