@@ -143,7 +143,8 @@ class Reading:
         if is_class and len(_JOINED.split(self.subject)) == 1:  # OMS is none of the WMS 시스템 of WMS와 주변 시스템
             *before, last = self._lead.split()
             return " ".join([*before, text] if text.startswith(f"{last} ") else [self._lead, text])
-        is_process = _PROCESS.search(self._lead) and "에서 " not in text
+        is_joined = len(_JOINED.split(self.subject)) > 1  # ERP is not inside the WMS of WMS와 주변 시스템
+        is_process = _PROCESS.search(self._lead) and "에서 " not in text and not is_joined
         return f"{self._lead}{'에서' if is_process else ' 관련해서'} {text}"
 
     def names_more(self, kind: str, key: str) -> bool:

@@ -47,13 +47,13 @@ NEXT_COURSE = (
     Template("MC", "{after}는 어떤 작업을 <해>"),
 )
 EARLIER = (
-    Template("WN", "{earlier} 바로 앞서 [뭘|무엇을] <해야 돼>"),
-    Template("NI", "{earlier} 바로 앞 단계에서 [뭘|무엇을] <해야 돼>"),
+    Template("WN", "{earlier} [뭘|무엇을] <해야 돼>"),
+    Template("NI", "{earlier} [뭘|무엇을] 하면 <돼>"),
     Template("WM", "{earlier} [뭘|무엇을] 해 둬야 <돼>"),
 )
 EARLIER_COURSE = (
-    Template("WN", "{earlier} 바로 앞서 어떤 일을 <해>"),
-    Template("NM", "{earlier} 바로 앞서 하는 일이 <뭐야>"),
+    Template("WN", "{earlier} 어떤 일을 <해>"),
+    Template("NM", "{earlier} 하는 일이 <뭐야>"),
 )
 _DISMISSES = re.compile(
     r"^'?(?:저장|확인|닫기|취소|예|적용)'?[을를] |(?:탭|섹션|그룹|메뉴)[을를] (?:확장|펼치|펼칩|펼친)"
@@ -122,9 +122,10 @@ def neighbours(reading: Reading, procedure: Procedure) -> Iterator[Candidate]:
         is_told_before = path is None and "전에" not in after.before and other.is_bare and "'" not in other.text
         is_told_before = is_told_before and not _AFTER.search(after.earlier)
         if is_told_before and (scope := _scope_of(reading, procedure, len(after.earlier) + 12)):
-            said = f"{ended(other.sentence, after, '기', 'ETN')} 전에 바로 앞서"
+            said = f"{ended(other.sentence, after, '기', 'ETN')} 바로 전에"
+            earlier = f"{scope}{after.earlier.removesuffix('전에')}바로 전에"
             yield Candidate(
-                "next_step", EARLIER_COURSE if is_course else EARLIER, {"earlier": scope + after.earlier},
+                "next_step", EARLIER_COURSE if is_course else EARLIER, {"earlier": earlier},
                 _joined(said, _unled(one.text)), (*one.sources, *other.sources, *procedure.sources), where,
             )  # fmt: skip
 

@@ -158,7 +158,7 @@ def _ask_cell(reading: Reading, kind: Line, key: Line, column: Line, cell: Line)
     particle = row_particle(reading, column, key.text)
     asked, stands_alone = _named_row(reading, kind, key) if name == key.text else (name, False)
     # What a clause says of a term hangs on where it is said.
-    is_class = " 중 " in asked or " 가운데 " in asked
+    is_class = " 중 " in asked
     scope = partial(reading.scope, around=column.text, has_context=not is_class, is_class=is_class)
     if _NO_ANSWER.fullmatch(text) or (_UNIT_OF_TIME.fullmatch(text) and "주기" in column.text):
         return None
