@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from curation.korean.predicate import is_declarative, without_tail
 from curation.korean.sentences import split_sentences
@@ -80,6 +80,7 @@ class Reading:
     sentences: Mapping[Line, tuple[Sentence, ...]]
     terms: frozenset[str]
     heading: str = ""  # of the section in view
+    memory: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)  # what was read of it once
 
     def sections(self) -> Iterator[Section]:
         """The sections that state facts: no examples, no references."""

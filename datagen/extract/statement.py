@@ -103,9 +103,16 @@ class Statement:
 
 
 def statements(reading: Reading, section: Section, *, with_steps: bool = False) -> Iterator[Statement]:
-    """The sentences of a section's paragraphs, bullets and notes that stand alone, in order; of steps if asked."""
-    if not any(_RELEASES.search(heading.text) for heading in section.headings):
-        yield from _of_blocks(reading, section, section.blocks, (), with_steps)
+    """The sentences of a section's paragraphs, bullets and notes that stand alone, in order; of steps if asked.
+
+    Ten extractors ask for the same sentences, so a reading remembers them.
+    """
+    if any(_RELEASES.search(heading.text) for heading in section.headings):
+        return iter(())
+    key = (id(section), with_steps)
+    if key not in reading.memory:
+        reading.memory[key] = tuple(_of_blocks(reading, section, section.blocks, (), with_steps))
+    return iter(reading.memory[key])
 
 
 def _of_blocks(
