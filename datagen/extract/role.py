@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from curation.korean.josa import attach
 from curation.korean.predicate import Predicate, final_predicate, rejoin
 from datagen.documents import Items
 from datagen.extract.acts import act_of_heading
@@ -83,7 +84,16 @@ def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
     }  # fmt: skip
     templates = (*IN_PLACE, *(() if part.is_placed else WHO), *(() if case else DUTY))
     spans = (*statement.evidence, *(heading_source(statement.section) if act else ()))
-    yield Candidate("role", templates, slots, statement.say(), spans, statement.path)
+    yield Candidate("role", templates, slots, _with_subject(statement, tokens), spans, statement.path)
+
+
+def _with_subject(statement: Statement, tokens: Sequence[Token]) -> str:
+    """The statement with its topic as the subject that 누가 asks for: 화주는 문구를 고친다 → 화주가 문구를 고친다."""
+    particle = tokens[_after_role(tokens) - 1]
+    if particle.form not in ("은", "는"):
+        return statement.say()
+    word = statement.sentence.line.text[: particle.start].rpartition(" ")[2]
+    return statement.say().replace(f"{word}{particle.form} ", f"{attach(word, '이/가')} ", 1)
 
 
 def _time(statement: Statement, case: Case) -> str:

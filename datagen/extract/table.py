@@ -72,6 +72,7 @@ _VIEWPOINTS = re.compile(r"비교|관점|견주")
 _CODE_CLASSES = re.compile(r"(?:코드|식별자|신호)$")
 # What one does with a thing says not what it is: 창고는 … 선택합니다.
 _INSTRUCTIONS = frozenset("선택 입력 설정 지정 사용 활성 생성 만들 누르 클릭 켜 끄 어야 확인 할당 정의 구성".split())
+_CASE_HEADS = re.compile(r"(?:때|경우|면)(?:의)? ")
 _REASON_HEADS = re.compile(r"(?:까닭|이유)$")
 _QUALITY_HEADS = re.compile(r"(?:장점|단점|약점|강점|이점|한계|특징|특성|부담|효과|점)$")
 _FORMULA_HEADS = re.compile(r"(?:계산식|공식|산식)$")
@@ -204,7 +205,9 @@ def _ask_english(slots: dict[str, str], plain: dict[str, str]) -> Asked | None:
     if not plain["cell"].isascii() or plain["row"].endswith(" 중"):  # 적치 중: a state, no word of its own
         return None
     if plain["row"].isascii():
-        return (ABBREVIATION, slots, fill("{row:은/는} {cell}의 약자입니다.", plain)) if " " in plain["cell"] else None
+        initials = "".join(word[0] for word in re.findall(r"[A-Za-z]\w*", plain["cell"])).lower()
+        is_short = initials.startswith(plain["row"][:2].lower())  # GS1, of GS1 standards; never T12, of T12 pallet
+        return (ABBREVIATION, slots, fill("{row:은/는} {cell}의 약자입니다.", plain)) if is_short else None
     return ENGLISH, slots, fill("{row:은/는} 영어로 {cell}입니다.", plain)
 
 
@@ -231,6 +234,8 @@ def _ask_clause(
     if _QUALITY_HEADS.search(column.text) or predicate.is_adjective:
         plain["cell"] = f"{plain['cell'][: predicate.start]}{plain_form(predicate)}는 점"
         return templates, slots, fill("{case} {column:은/는} {cell}입니다.", plain)
+    if _CASE_HEADS.search(column.text):
+        return None  # 조건이 어긋날 때의 처리: the row alone would be told the opposite
     return templates, slots, fill("{row}의 경우 {cell}.", plain)
 
 
