@@ -1,6 +1,8 @@
 """What several test files read: the project's own gold tables, and a small handbook to write from."""
 
 import csv
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,3 +65,20 @@ def small_handbook(tmp_path: Path) -> Path:
 def gold() -> Callable[[str], list[dict[str, str]]]:
     """Reads a gold table by name."""
     return read_gold
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium; where there is none the test is skipped, unless REQUIRE_ALL_TESTS is set."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None and not os.environ.get("REQUIRE_ALL_TESTS"):
+        pytest.skip("no Chromium found: the page was not looked at in a browser")
+    assert chromium is not None, "REQUIRE_ALL_TESTS is set, and no Chromium was found"
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update",
+             "--disable-sync", "--no-first-run"]  # fmt: skip
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield running
+        running.close()

@@ -1,29 +1,9 @@
 """The report in a real browser: it asks nobody for anything, fits every screen, and reads in light and dark."""
 
-import os
-import shutil
 import subprocess
 import sys
 
 import pytest
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run"]  # fmt: skip
-
-if CHROMIUM is None and not os.environ.get("REQUIRE_ALL_TESTS"):
-    pytest.skip("no Chromium found: the report was not looked at in a browser", allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    assert CHROMIUM is not None, "REQUIRE_ALL_TESTS is set, and no Chromium was found"
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
