@@ -113,6 +113,7 @@ _OPPOSED = tuple(
         ("허용", "금지"),
     )
 )  # fmt: skip
+_NO = re.compile(r"^(?:아니요|아닙니다), ")
 _YES_OR_NO = re.compile(r"^(?:네|예|아니요|아닙니다), ")
 _ITEM = re.compile(r"^(?:- |\d+\. )", re.MULTILINE)
 
@@ -140,9 +141,15 @@ def inspect(pairs: Sequence[Pair], standings: Sequence[Standing], words: tuple[s
 
 def _exempt(pair: Pair) -> tuple[str, ...]:
     """What the number law leaves out (contract.md): list numbering, and the count of the items listed."""
+    counted = _count_of_items(pair)
+    return (*_LIST_MARK.findall(pair.answer), *([counted] if counted else []))
+
+
+def _count_of_items(pair: Pair) -> str:
+    """The number that an answer gives for the items it lists (3가지); empty where it gives none."""
     count = len(_ITEM.findall(pair.answer))
     counted = re.search(rf"(?<!\d){count} ?(?:가지|개)", pair.answer) if count else None
-    return (*_LIST_MARK.findall(pair.answer), *([counted[0]] if counted else []))
+    return counted[0].replace(" ", "") if counted else ""
 
 
 def unconverted(found: Inspected, _: Gates) -> str | None:
@@ -170,9 +177,9 @@ def quote(found: Inspected, _: Gates) -> str | None:
 
 def number(found: Inspected, _: Gates) -> str | None:
     """A number (with its unit), numeral or Latin word in the answer that no quote holds."""
-    said = facts_in(found.pair.body, found.answer_tokens) - {text.replace(" ", "") for text in found.exempt}
+    said = facts_in(found.pair.body, found.answer_tokens) - {_count_of_items(found.pair)}
     shown = facts_in(found.quoted, found.evidence_tokens)
-    if not found.pair.is_answerable or _YES_OR_NO.match(found.pair.answer):
+    if not found.pair.is_answerable or _NO.match(found.pair.answer):
         shown |= facts_in(found.pair.question, found.question_tokens)
     return ", ".join(sorted(said - shown)) or None
 

@@ -77,7 +77,7 @@ def write_dataset(
     embedder: Embedder | None = None,
     index: Path | None = None,
 ) -> Written:
-    """The road from documents to judged pairs; `index` is a folder whose passages need not be analysed again.
+    """The road from documents to judged pairs; of an earlier `index` a model's vectors are taken over where they hold.
 
     Raises InputError where no document can be read.
     """
@@ -175,7 +175,7 @@ def _home(pair: Pair, passages: Sequence[Passage], homes: dict[str, list[int]]) 
     """The passages that hold a pair's fact: its first span, or where that was cut, the pieces it touches."""
     fact = pair.evidence[0]
     own = homes[fact.document.name]
-    return [number for number in own if passages[number].start < fact.end and fact.start < passages[number].end]
+    return [number for number in own if passages[number].touches(fact.start, fact.end)]
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

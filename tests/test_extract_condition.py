@@ -76,7 +76,7 @@ def test_a_case_is_asked_for_by_what_follows_from_it(sentence, question):
         "USMF를 사용하는 경우 기본값을 선택합니다.",  # a sample company
         "## 버전 2.1의 수정 사항\n\n주문이 취소되면 화면이 멈추지 않습니다.",  # true of one release
         "주문 금액을 현금으로 적을지 아니면 카드로 적을지 정합니다.",  # 아니면: or
-        "주문 보류 기능을 사용하려면 먼저 시스템에서 켜져 있어야 합니다.",  # a state, no act
+        "주문 보류를 쓰려면 보류 스위치가 켜져 있어야 합니다.",  # a state, no act
         "주문이 늦게 접수되면 배송일이 변경될 수 있습니다.",  # may be, may not be
         "주문이 접수되면 열리는 창에서 확인을 누릅니다.",  # which window
         "'아니요'로 설정하면 주문 알림이 표시됩니다.",  # what is set is not said

@@ -136,3 +136,21 @@ def test_one_question_keeps_one_answer():
         (2, "ambiguous"),
         (3, "ambiguous"),
     ]
+
+
+def test_the_count_of_a_list_is_exempt_and_no_other_number_in_it_is():
+    listed = replace(
+        SOUND, answer="모두 2가지입니다.\n1. 2–8 ℃에서 보관합니다.\n2. 출고하지 않습니다.", evidence=(evidence(TEXT),)
+    )
+    assert fault(listed) is None or fault(listed)[0] != "number"
+    invented = replace(listed, answer=listed.answer.replace("출고하지", "2 층에 출고하지"))
+    assert fault(invented)[0] == "number"
+
+
+def test_a_yes_may_not_repeat_a_number_that_only_the_question_holds():
+    yes = replace(
+        SOUND,
+        question="온도가 벗어나면 40분 안에 알려도 돼?",
+        answer="네, 40분 안에 품질 담당자에게 알려야 하고 출고하지 않습니다.",
+    )
+    assert fault(yes)[0] == "number"

@@ -4,6 +4,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -151,12 +152,11 @@ def test_the_nearest_passages_come_best_first(count):
     assert [len(set(numbers)) for numbers in nearest] == [min(count, len(passages))] * 2
 
 
-def test_scores_are_asked_in_batches_that_fit_the_memory(monkeypatch):
+def test_scores_are_asked_in_batches_that_fit_the_memory():
     found, passages = searcher(tuple(TEXTS))
     questions = ["도크 예약은 언제까지 받아?", "보류 재고는 할당돼?", "반품 상자는 어디서 열어?"]
     whole = found.standings(questions, [[0], [1], [2]])
-    monkeypatch.setattr("datagen.retrieval.search._MOST_SCORES", len(passages))
-    assert found.standings(questions, [[0], [1], [2]]) == whole
+    assert replace(found, most_scores=len(passages)).standings(questions, [[0], [1], [2]]) == whole
 
 
 def test_a_distractor_is_near_and_silent():

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # A heading that is a screen or a part of one: 위치 지시문 빠른 탭.
 _SCREEN = re.compile(r"(?:탭|페이지|화면|대화 ?상자|팝업|팝업 ?창|섹션|양식|메뉴|헤더|그리드|패널|창)$")
-# A screen that a sentence names: 바코드 빠른 탭에서 다음 필드를 설정합니다.
+# A screen that a sentence names: 라벨 출력 탭에서 아래 항목을 채웁니다.
 _NAMED = re.compile(
     r"(?:페이지|화면|대화 ?상자|탭|팝업|양식)(?=(?:의|에|에서|에는|에서는|은|는|을|를|으로|로)(?:\s|$))"
 )

@@ -46,7 +46,7 @@ WHEN = (
 _STATES = re.compile(r"(?:상태|여부|결과|단계)(?:'| |$)")
 _VALUE_HEADS = re.compile(r"^(?:값|옵션|선택 값|선택 항목|설정값|상태|상태 값|코드 값)$")
 _TEXT_HEADS = re.compile(r"^(?:설명|의미|뜻|내용|동작|결과)$")
-# A state that a lead-in names without a label: 다음과 같은 처리 상태 값을 사용할 수 있습니다.
+# A state that a lead-in names without a label: 출고 상태 값은 아래 셋 가운데 하나이다.
 _STATE_NAMED = re.compile(r"(?P<name>(?:[가-힣]+ )?상태)(?: 값|에 대한 설명)")
 # What a value may be called in a sentence about it: 이 전략을 사용합니다.
 _CALLED = r"(?:전략|값|옵션|설정|방법|방식|유형|상태|정책|규칙|모드|접근 방식|템플릿 유형)"

@@ -27,7 +27,7 @@ _MOST_PAGES = 5_000
 _MOST_GLYPHS = 5_000_000
 _UNREADABLE = 0.1  # of a page's glyphs without a character: the rest is no text to trust
 # What pypdf 7 lets through for files that break the format, beside its own errors (seen in files with flipped bytes).
-_BROKEN = (ValueError, AttributeError, AssertionError, NotImplementedError, RecursionError, TypeError, KeyError)
+_BROKEN = (ValueError, AttributeError, AssertionError, NotImplementedError, RecursionError, TypeError)
 
 
 def read_pdf(data: bytes, where: str) -> Parsed:

@@ -53,6 +53,7 @@ class Searcher:
     words: tuple[str, ...]
     morphemes: tuple[tuple[str, ...], ...]
     description: dict[str, Any]
+    most_scores: int = _MOST_SCORES  # held at once: questions × passages
 
     def standings(self, questions: Sequence[str], evidence: Sequence[Sequence[int]]) -> list[Standing]:
         """Each question's standing, given the numbers of the passages that hold its evidence (the best one counts)."""
@@ -81,7 +82,7 @@ class Searcher:
 
     def _scores(self, questions: Sequence[str]) -> Iterator[tuple[int, dict[str, Vectors], Vectors]]:
         """(first question, its scores by index, both together) of each batch; shapes (questions, passages)."""
-        size = max(1, min(_MOST_QUESTIONS, _MOST_SCORES // max(len(self.morphemes), 1)))
+        size = max(1, min(_MOST_QUESTIONS, self.most_scores // max(len(self.morphemes), 1)))
         for start in range(0, len(questions), size):
             batch = questions[start : start + size]
             morphemes = content_morphemes(batch, self.words)
@@ -102,7 +103,9 @@ def build_searcher(
     from datagen.retrieval.store import FaissStore
 
     texts = [passage.indexed for passage in passages]
-    known = _read_known(previous, words, embedder)
+    # The hashed embedder's vectors hang on the whole corpus: of an earlier index only morphemes could be taken over.
+    is_all_known = analysed is not None and embedder is None
+    known = _read_known(None if is_all_known else previous, words, embedder)
     morphemes = tuple(analysed) if analysed is not None else _morphemes(texts, known.morphemes, words)
     embedder = embedder or hashed_embedder(morphemes, dimensions)
     store = FaissStore(_embeddings(embedder, words), embedder.dimensions)
