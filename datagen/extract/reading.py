@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from curation.korean.predicate import is_declarative, without_tail
 from curation.korean.sentences import split_sentences
 from datagen.documents import Document, Evidence, Line, Section, lines
+from datagen.extract.titles import is_manual, subject_of, topic_of
 from datagen.phrasing import Slots, Template
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ NOUNS = frozenset({"NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "XSN", "XPN", "X
 PEOPLE = re.compile(r"(?:자|주|처|사|원|객|인|팀|쪽|부서|창고|업체|회사|센터|기사|제조사|본인|사람|위원회|분석가)들?$")
 # Sections that show samples, or point elsewhere: their values are no facts.
 _SKIPPED = re.compile(
-    r"예시|예제|시나리오|샘플|데모|참고|추가 리소스|다음 단계|관련 (?:문서|항목|정보|링크)|(?:^|[의용] )예(?:$|[ :\d])|"
+    r"예시|예제|(?<![않되]는 )시나리오|샘플(?:$| (?:데이터|값|코드|파일))|데모|참고(?! 사항)|추가 리소스|다음 단계|"
+    r"관련 (?:문서|항목|정보|링크)|(?:^|[의용] )예(?:$|[ :\d])|"
     r"^see also|^examples?\b",
     re.IGNORECASE,
 )
@@ -29,27 +31,15 @@ _SKIPPED = re.compile(
 COMMON = frozenset(
     "관리 처리 작업 운영 절차 방법 대응 계획 준비 사용 기준 이용 업무 정리 확인 현장 방식 화면 시스템 창고".split()
 )
-# Titles that name a kind of document, not a subject a question could be scoped by.
-_NO_SUBJECT = re.compile(r"질문|용어|사례|[:：]")
-# The kind of document a title ends in: 물류모듈 사용자 매뉴얼 is about 물류모듈.
-_DOCUMENT_KIND = re.compile(
-    r"\s*(?:사용자|운용|운영자|관리자|개발|구성|운영|관리|업무|표준|작업|신입(?: 사원)?|교육)?\s*"
-    r"(?:매뉴얼|설명서|가이드|안내서?|규정|지침서?|정의서|표준작업절차서|절차서|안전수칙|수칙|교육 자료|릴리스 노트|"
-    r"자주 묻는 질문|FAQ|개요|소개|README|v?\d+(?:\.\d+)+)$",
-    re.IGNORECASE,
-)
 _JOINED = re.compile(r"(?<=\S)(?:와|(?<![효결초경통부성학사])과) |[·,] ?| 및 | [-–] ")  # 효과 분석 joins nothing
-_OF = re.compile(r"(?:에 대한|[을를] 위한|에 관한|[을를] 통한|에서) ")
-_VERBAL = re.compile(r" (?:설정|구성|예약|정의|만들기|생성|작업|사용)(?:하기)?$")
-_UNSAFE = re.compile(r"의 | 등 | 및 \S+$|사용자 설정$")
-_LEAST_SUBJECT_CHARS, _SUBJECT_CHARS = 2, 24
 # Subjects that are a process or a place: 순환 실사에서, 컨베이어에서, but 도입 비용 관련해서.
 _PROCESS = re.compile(
     r"(?:실사|검수|피킹|출고|입고|적치|보충|할당|상차|패킹|포장|정산|이관|이동|조정|도킹|하차|컨베이어|"
-    r"소터|시스템|창고|센터|측정기|프린터|모듈|ERP|WMS|API|앱|AGV|설비|장비|로봇|크레인)(?: [A-Za-z0-9-]+)?$"
+    r"소터|시스템|창고|센터|측정기|프린터|모듈|ERP|WMS|API|앱|AGV|설비|장비|로봇|크레인|"
+    r"화면|페이지|대시보드|메뉴|탭|관리|접수|스캐너)(?: [A-Za-z0-9-]+)?$"
 )
+_WITH_COMMON = re.compile(rf"(?<=\S\S)(?:{'|'.join(sorted(COMMON))})$")  # 일정관리
 _WORD = re.compile(r"\S+?(?=의? |의?$)")
-_BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +69,7 @@ class Reading:
     document: Document
     sentences: Mapping[Line, tuple[Sentence, ...]]
     terms: frozenset[str]
-    heading: str = ""  # of the section in view
+    path: tuple[Line, ...] = ()  # the headings of the section in view
     memory: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)  # what was read of it once
 
     def sections(self) -> Iterator[Section]:
@@ -95,21 +85,16 @@ class Reading:
     @property
     def subject(self) -> str:
         """The title as a question may name it; empty where the title names no subject."""
-        title = _BRACKETED.sub("", self.document.title).strip()
-        while (shorter := _DOCUMENT_KIND.sub("", title).strip()) != title:
-            title = shorter
-        if len(title) < _LEAST_SUBJECT_CHARS or _NO_SUBJECT.search(title):
-            return ""
-        # 이전 주문에 대한 초과 피킹 is about 초과 피킹, 처분 코드 설정 about 처분 코드; 작업의 지연 처리 stays whole.
-        core = _OF.split(title)[-1]
-        core = core if " " in core else title
-        bare = _VERBAL.sub("", core)
-        subject = bare if " " in bare and not _UNSAFE.search(core) else core
-        return subject if len(subject) <= _SUBJECT_CHARS else ""
+        return subject_of(self.document.title)
 
     def at(self, section: Section) -> Reading:
-        """This reading with its eye on one section: a joined title then leads in by the part the section is about."""
-        return replace(self, heading=section.headings[-1].text if section.headings else "")
+        """This reading with its eye on one section: what leads a question in is then what stands above it."""
+        return replace(self, path=section.headings)
+
+    @property
+    def heading(self) -> str:
+        """The heading of the section in view."""
+        return self.path[-1].text if self.path else ""
 
     @property
     def _lead(self) -> str:
@@ -119,34 +104,60 @@ class Reading:
         is_bare = " " not in parts[0] and parts[0] not in self.terms and (parts[0] in COMMON or " 및 " in self.subject)
         return next(telling, self.subject if is_bare else parts[0])  # never 확인 of 확인 및 이전
 
+    def _topics(self) -> list[str]:
+        """What tells the section in view apart in a manual: its heading, and the nearest above it that tells a topic.
+
+        상품 관리 is found over 사용 방법 and 목록 조회.
+        """
+        own, above = self.path[1:][-1:], reversed(self.path[1:-1])
+        nearest = next(filter(self._topic, above), None)
+        return [topic for line in (*own, nearest) if line is not None and (topic := self._topic(line))]
+
+    def _topic(self, heading: Line) -> str:
+        tokens = without_tail(self.tokens(heading))
+        is_named = is_noun_phrase(tokens) or (bool(tokens) and tokens[-1].tag == "ETN")  # 데이터 내보내기
+        return topic_of(heading.text) if is_named else ""
+
     def cite_title(self, candidate: Candidate) -> Candidate:
-        """The candidate with the title in its evidence, where the title led in its question and no quote names it."""
-        headings = self.document.sections[0].headings
-        leads = tuple(_JOINED.split(self.subject)) if self.subject else ()
+        """The candidate with the title or heading in its evidence that led in its question and that no quote names."""
         texts = [text for text in candidate.slots.values() if isinstance(text, str)]
-        lead = next((lead for lead in leads if any(text.startswith(lead) for text in texts)), None)
-        quotes = (self.document.text[start:end] for start, end in candidate.evidence)
-        if lead is None or not headings or any(lead in quote for quote in quotes):
-            return candidate
-        return replace(candidate, evidence=(*candidate.evidence, headings[0].source()))
+        quotes = [self.document.text[start:end] for start, end in candidate.evidence]
+        for lead, heading in self._leads(candidate):
+            if any(text.startswith(lead) for text in texts) and not any(lead in quote for quote in quotes):
+                return replace(candidate, evidence=(*candidate.evidence, heading.source()))
+        return candidate
+
+    def _leads(self, candidate: Candidate) -> Iterator[tuple[str, Line]]:
+        """What may have led a candidate's question in, with its heading: the parts of the title, what stands below."""
+        sections = self.document.sections
+        title = sections[0].headings[:1]
+        if self.subject and title:
+            yield from ((part, title[0]) for part in _JOINED.split(self.subject))
+        own = next((section for section in sections if section_path(section) == candidate.section), None)
+        if own is not None:
+            yield from ((topic, line) for line in own.headings[1:] if (topic := self._topic(line)))
 
     def scope(self, text: str, *, around: str = "", has_context: bool = False, is_class: bool = False) -> str:
         """`text`, led in by the title where a reader would miss it: 순환 실사에서 …, 라벨 관련해서 …
 
         A whole part of the title is enough in `text` (or `around`, what the question says besides), or its first word
         if that is telling (제안요청서, WMS); where the text is a clause of its own (`has_context`), any longer word of
-        the title or three known terms are. `is_class`: the text opens with a class, which the title modifies.
+        the title or three known terms are. `is_class`: the text opens with a class, which the title modifies. The title
+        of a whole manual tells too little: there the nearest heading leads in that the text does not name.
         """
-        if not self.subject or self._names_subject(f"{text} {around}", has_context):
+        said = f"{text} {around}"
+        if is_manual(self.document.title) and (topics := self._topics()):
+            left_out = next((topic for topic in topics if _first_telling(topic) not in said), "")
+            if left_out or len(topics) > 1:
+                return _led(left_out, text, is_class=is_class) if left_out else text
+        if not self.subject or self._names_subject(said, has_context):
             return text
-        if "·" in self.subject and not any(part in self.heading for part in _JOINED.split(self.subject)):
+        parts = _JOINED.split(self.subject)
+        if "·" in self.subject and not any(part in self.heading for part in parts):
             return text  # a list modifies nothing, and none of its parts is meant more than another
-        if is_class and len(_JOINED.split(self.subject)) == 1:  # OMS is none of the WMS 시스템 of WMS와 주변 시스템
-            *before, last = self._lead.split()
-            return " ".join([*before, text] if text.startswith(f"{last} ") else [self._lead, text])
-        is_joined = len(_JOINED.split(self.subject)) > 1  # ERP is not inside the WMS of WMS와 주변 시스템
-        is_process = _PROCESS.search(self._lead) and "에서 " not in text and not is_joined
-        return f"{self._lead}{'에서' if is_process else ' 관련해서'} {text}"
+        if len(parts) > 1:  # OMS is none of the WMS 시스템 of WMS와 주변 시스템, nor inside that WMS
+            return f"{self._lead} 관련해서 {text}"
+        return _led(self._lead, text, is_class=is_class)
 
     def names_more(self, kind: str, key: str) -> bool:
         """Whether a class says a word of the title that its member lacks: 크로스도킹 방식, of 사후 배분형."""
@@ -164,6 +175,21 @@ class Reading:
         words = {word for part in parts for word in part}
         telling = any(re.search(rf"{re.escape(word)}(?![하할한해했])", text) for word in words)
         return has_context and (telling or len(known) > 2)
+
+
+def _first_telling(topic: str) -> str:
+    """The word that names a topic: 재고 of 재고 변동 기록, 일정 of 일정관리."""
+    words = topic.split()
+    word = next((word for word in words if word not in COMMON), words[0])
+    return _WITH_COMMON.sub("", word)
+
+
+def _led(lead: str, text: str, *, is_class: bool) -> str:
+    """A text behind its lead: 순환 실사에서 …, 도입 비용 관련해서 …; a class merges with it: 보충 작업 유형."""
+    *before, last = lead.split()
+    if is_class:
+        return " ".join([*before, text] if text.startswith(f"{last} ") else [lead, text])
+    return f"{lead}{'에서' if _PROCESS.search(lead) and '에서 ' not in text else ' 관련해서'} {text}"
 
 
 # The wordings of a question, their slots, and the answer.

@@ -17,6 +17,7 @@ from datagen.readers.html import read_html
 from datagen.readers.hwp import read_hwp
 from datagen.readers.hwpx import read_hwpx
 from datagen.readers.markdown import parse_markdown
+from datagen.readers.ornaments import without_ornaments
 from datagen.readers.pdf import read_pdf
 from datagen.readers.pptx import read_pptx
 from datagen.readers.text import read_text
@@ -127,8 +128,9 @@ def read_document(name: str, path: Path) -> Document:
     _check_kind(path, suffix, data)
     parsed = READERS[suffix](data, str(path))
     return Document(
-        name, parsed.text, sha256_bytes(parsed.text.encode()), parsed.sections, parsed.converter, parsed.remarks
-    )
+        name, parsed.text, sha256_bytes(parsed.text.encode()), without_ornaments(parsed.sections), parsed.converter,
+        parsed.remarks,
+    )  # fmt: skip
 
 
 def _check_kind(path: Path, suffix: str, data: bytes) -> None:
