@@ -10,6 +10,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from curation.korean.kiwi import content_morphemes
 from curation.words import load_words
 from datagen.retrieval.bm25 import BM25
 from datagen.retrieval.embedding import Embedder, hashed_embedder
-from datagen.retrieval.search import fuse
+from datagen.retrieval.search import fuse, share_of_cosine
 from datagen.retrieval.sentence_model import open_sentence_model
 
 Scores = NDArray[np.float32]
@@ -86,9 +87,12 @@ def _methods(
             return cosines
 
         def hybrid(
-            asked: list[str], share: float = embedder.share, dense: Callable[[list[str]], Scores] = dense
-        ) -> Scores:
-            return fuse(paired.scores(content_morphemes(asked, words)), dense(asked), share)
+            asked: list[str], share: float = embedder.share, embedder: Embedder = embedder,
+            dense: Callable[[list[str]], Scores] = dense,
+        ) -> Scores:  # fmt: skip
+            read = content_morphemes(asked, words)
+            counts = share_of_cosine(replace(embedder, share=share), paired, read)
+            return fuse(paired.scores(read), dense(asked), counts)
 
         yield f"{name} vectors, {embedder.dimensions}", dense
         yield f"BM25 and {name} vectors", hybrid

@@ -118,10 +118,17 @@ _YES_OR_NO = re.compile(r"^(?:네|예|아니요|아닙니다), ")
 _ITEM = re.compile(r"^(?:- |\d+\. )", re.MULTILINE)
 
 
-def inspect(pairs: Sequence[Pair], standings: Sequence[Standing], words: tuple[str, ...]) -> list[Inspected]:
-    """Analyse questions, answers and quotes in a few large calls; the turns before a pair share its standing."""
+def inspect(
+    pairs: Sequence[Pair], standings: Sequence[Standing], words: tuple[str, ...],
+    asked_tokens: Sequence[Sequence[Token]] | None = None,
+) -> list[Inspected]:  # fmt: skip
+    """Analyse questions, answers and quotes in a few large calls; the turns before a pair share its standing.
+
+    `asked_tokens` are the morphemes of the questions where they are known already.
+    """
     bodies = [pair.body for pair in pairs]
     questions = [pair.question for pair in pairs]
+    asked_tokens = tokenise(questions, words) if asked_tokens is None else asked_tokens
     # Headings and columns are quoted again and again.
     quotes = list(dict.fromkeys(evidence.quote for pair in pairs for evidence in pair.evidence))
     read = dict(zip(quotes, tokenise(quotes, words), strict=True))
@@ -133,7 +140,7 @@ def inspect(pairs: Sequence[Pair], standings: Sequence[Standing], words: tuple[s
             _exempt(pair), next(earlier) if pair.before is not None else None,
         )
         for pair, standing, asked, said, level, tag in zip(
-            pairs, standings, tokenise(questions, words), tokenise(bodies, words),
+            pairs, standings, asked_tokens, tokenise(bodies, words),
             tag_speech_levels(questions, words), tag_messages([pair.answer for pair in pairs], words), strict=True,
         )
     ]  # fmt: skip

@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from curation.errors import InputError, run_command
 from curation.files import canonical_json, sha256_bytes, sha256_file
+from curation.korean.kiwi import contents, tokenise
 from curation.manifest import find_done
 from curation.recipe import load_recipe, recipe_digest, recipe_path
 from curation.words import load_words
@@ -53,6 +54,9 @@ from datagen.retrieval.embedding import Embedder
 from datagen.retrieval.search import build_searcher
 from datagen.uniqueness import repeats
 from datagen.write import write_pairs
+
+if TYPE_CHECKING:
+    from kiwipiepy import Token
 
 HANDBOOK = Path(__file__).parent.parent / "corpora" / "wms"
 GLOSSARY = HANDBOOK / "용어집.md"
@@ -114,8 +118,9 @@ def write_dataset(
     on_step(f"judging {len(pairs)} pairs · 검사")
     homes = passages_of(passages)
     questions = [" ".join(turn.question for turn in pair.turns) for pair in pairs]
-    standings = searcher.standings(questions, [_home(pair, passages, homes) for pair in pairs])
-    kept, rejected = judge(inspect(pairs, standings, words), recipe)
+    asked, morphemes_asked = _read_questions(pairs, words)
+    standings = searcher.standings(questions, [_home(pair, passages, homes) for pair in pairs], morphemes_asked)
+    kept, rejected = judge(inspect(pairs, standings, words, asked), recipe)
 
     contexts: list[tuple[Context, ...]] = []
     if recipe.contexts.size:
@@ -169,6 +174,16 @@ def _glossary_terms(documents: Sequence[Document]) -> Iterator[str]:
             for block in section.blocks:
                 if isinstance(block, Table) and block.header[0].text == "용어":
                     yield from (row[0].text for row in block.rows if row[0].text)
+
+
+def _read_questions(pairs: Sequence[Pair], words: tuple[str, ...]) -> tuple[list[list[Token]], list[list[str]]]:
+    """The morphemes of each pair's question, and the lemmas of all its turns' questions; each question is read once."""
+    texts = list(dict.fromkeys(turn.question for pair in pairs for turn in pair.turns))
+    read = dict(zip(texts, tokenise(texts, words), strict=True))
+    return (
+        [read[pair.question] for pair in pairs],
+        [[lemma for turn in pair.turns for lemma in contents(read[turn.question])] for pair in pairs],
+    )
 
 
 def _home(pair: Pair, passages: Sequence[Passage], homes: dict[str, list[int]]) -> list[int]:

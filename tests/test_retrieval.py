@@ -15,13 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.errors import InputError
+from curation.korean.kiwi import content_morphemes
 from datagen.documents import Document, block_lines
 from datagen.passages import split_passages
 from datagen.readers.markdown import read_markdown
 from datagen.retrieval.bm25 import BM25
 from datagen.retrieval.distractors import hard_distractors, seek
 from datagen.retrieval.embedding import hashed_embedder, inverse_document_frequency, project
-from datagen.retrieval.search import build_searcher, fuse, open_searcher
+from datagen.retrieval.search import build_searcher, fuse, open_searcher, share_of_cosine
 from datagen.retrieval.sentence_model import open_sentence_model
 from datagen.retrieval.store import EmbedderEmbeddings, FaissStore
 
@@ -122,6 +123,21 @@ def test_a_fusion_lies_between_its_parts(count, share):
     assert fused.shape == (3, count)
     assert ((fused >= 0) & (fused <= 1 + 1e-6)).all()
     np.testing.assert_array_equal(np.argsort(fuse(one, other, 0.0), axis=1), np.argsort(one, axis=1))
+
+
+def test_the_hashed_cosine_counts_only_for_words_that_no_passage_holds():
+    embedder, bm25 = hashed_embedder([["재고", "실사"]], 64), BM25.of([["재고", "실사"]])
+    known, half, strange, empty = share_of_cosine(embedder, bm25, [["재고"], ["재고", "월말"], ["월말"], []])
+    assert (known, half, strange, empty) == (0, embedder.share / 2, embedder.share, embedder.share)
+    model = replace(embedder, reads_morphemes=False)
+    assert share_of_cosine(model, bm25, [["재고"]]) == embedder.share
+
+
+def test_morphemes_known_already_are_not_asked_for_again():
+    found, _ = searcher(tuple(TEXTS))
+    questions = ["도크 예약은 언제까지 받아?", "보류 재고는 할당돼?"]
+    read = content_morphemes(questions)
+    assert found.standings(questions, [[0], [1]], read) == found.standings(questions, [[0], [1]])
 
 
 def test_a_question_stands_first_at_the_passage_that_answers_it():

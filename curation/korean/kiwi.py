@@ -61,7 +61,12 @@ def is_content(token: Token) -> bool:
 
 def content_morphemes(texts: Sequence[str], words: tuple[str, ...] = ()) -> list[list[str]]:
     """The lemmas of each text's content morphemes, in order, Latin in lower case: 재고를 옮긴다 → 재고, 옮기."""
-    return [[token.form.lower() for token in tokens if is_content(token)] for tokens in tokenise(texts, words)]
+    return [contents(tokens) for tokens in tokenise(texts, words)]
+
+
+def contents(tokens: Sequence[Token]) -> list[str]:
+    """The lemmas of a text's content morphemes."""
+    return [token.form.lower() for token in tokens if is_content(token)]
 
 
 def versions() -> dict[str, str]:

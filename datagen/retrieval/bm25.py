@@ -53,6 +53,11 @@ class BM25:
             (csr_array((np.ones(len(rows)), (rows, columns)), shape) @ self.weights).toarray(), np.float32
         )
 
+    def unknown(self, queries: Sequence[Morphemes]) -> NDArray[np.float32]:
+        """The share (0..1) of each query's morphemes that no document holds, shape (queries, 1); 1 for none at all."""
+        shares = [sum(one not in self.vocabulary for one in query) / len(query) if query else 1.0 for query in queries]
+        return np.array(shares, np.float32).reshape(-1, 1)
+
 
 def _pairs(morphemes: Morphemes) -> list[str]:
     return [f"{before} {after}" for before, after in pairwise(morphemes)]

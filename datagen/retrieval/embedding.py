@@ -26,18 +26,18 @@ _PLACES = 4
 _BATCH = 1024
 _SATURATION = 1.2  # a word said often counts for little more than said once: the k1 of BM25
 _RUN = " "  # opens a feature of two characters; no morpheme begins with it
-# It sees the same words as BM25, less sharply: chosen on the handbook's questions and their paraphrases
-# (benchmarks/retrieval.py).
-_HASHED_SHARE = 0.1
+# It sees the same words as BM25, less sharply, and characters besides: it counts so much where a question's words all
+# stand in no passage, and in proportion where some do not (benchmarks/retrieval.py: a fixed share only cost hits).
+_HASHED_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Embedder:
     """Texts, and the same texts as morphemes, into unit vectors, shape (n, dimensions), float32, same order.
 
-    `identity` names all that decides a vector; `share` (0..1) is what a cosine counts for beside BM25. `is_of_corpus`:
-    the vector of one passage hangs on the other passages too, so that none outlives a change of the documents.
-    `reads_morphemes`: the texts themselves are not looked at.
+    `identity` names all that decides a vector; `share` (0..1) is what a cosine counts for beside BM25 (at most: see
+    search.share_of_cosine). `is_of_corpus`: the vector of one passage hangs on the other passages too, so that none
+    outlives a change of the documents. `reads_morphemes`: the texts themselves are not looked at.
     """
 
     passages: Embed

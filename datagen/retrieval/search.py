@@ -23,7 +23,7 @@ from curation.files import canonical_json, sha256_file
 from curation.korean.kiwi import content_morphemes, versions
 from datagen.passages import Passage
 from datagen.retrieval.bm25 import BM25
-from datagen.retrieval.embedding import Embedder, Vectors, hashed_embedder
+from datagen.retrieval.embedding import Embedder, Morphemes, Vectors, hashed_embedder
 
 if TYPE_CHECKING:
     from datagen.retrieval.store import EmbedderEmbeddings, FaissStore
@@ -55,10 +55,15 @@ class Searcher:
     description: dict[str, Any]
     most_scores: int = _MOST_SCORES  # held at once: questions × passages
 
-    def standings(self, questions: Sequence[str], evidence: Sequence[Sequence[int]]) -> list[Standing]:
-        """Each question's standing, given the numbers of the passages that hold its evidence (the best one counts)."""
+    def standings(
+        self, questions: Sequence[str], evidence: Sequence[Sequence[int]], analysed: Sequence[Morphemes] | None = None
+    ) -> list[Standing]:
+        """Each question's standing, given the numbers of the passages that hold its evidence (the best one counts).
+
+        `analysed` are the questions' morphemes where they are known already.
+        """
         found: list[Standing] = []
-        for start, scores, fused in self._scores(questions):
+        for start, scores, fused in self._scores(questions, analysed):
             found += [
                 _standing({name: values[row] for name, values in scores.items()}, fused[row], own)
                 for row, own in enumerate(evidence[start : start + len(fused)])
@@ -80,15 +85,18 @@ class Searcher:
         write_lines(path, self.morphemes)
         return [*self.store.save(folder, {**self.description, "files": {path.name: sha256_file(path)}}), path]
 
-    def _scores(self, questions: Sequence[str]) -> Iterator[tuple[int, dict[str, Vectors], Vectors]]:
+    def _scores(
+        self, questions: Sequence[str], analysed: Sequence[Morphemes] | None = None
+    ) -> Iterator[tuple[int, dict[str, Vectors], Vectors]]:
         """(first question, its scores by index, both together) of each batch; shapes (questions, passages)."""
         size = max(1, min(_MOST_QUESTIONS, self.most_scores // max(len(self.morphemes), 1)))
         for start in range(0, len(questions), size):
             batch = questions[start : start + size]
-            morphemes = content_morphemes(batch, self.words)
+            morphemes = analysed[start : start + size] if analysed else content_morphemes(batch, self.words)
             bm25 = self.bm25.scores(morphemes)
             cosines = self.embedder.queries(batch, morphemes) @ self.store.vectors.T
-            yield start, {"bm25": bm25, "faiss": cosines}, fuse(bm25, cosines, self.embedder.share)
+            share = share_of_cosine(self.embedder, self.bm25, morphemes)
+            yield start, {"bm25": bm25, "faiss": cosines}, fuse(bm25, cosines, share)
 
 
 def build_searcher(
@@ -137,11 +145,20 @@ def open_searcher(folder: Path, embedder: Embedder | None = None) -> Searcher:
     return _searcher(store, morphemes, embedder, words)
 
 
-def fuse(bm25: Vectors, cosines: Vectors, share: float) -> NDArray[np.float32]:
+def share_of_cosine(embedder: Embedder, bm25: BM25, questions: Sequence[Morphemes]) -> float | Vectors:
+    """What the cosine counts for beside BM25 (0..1): of a model always the same, of the hashed embedder by question.
+
+    That one reads BM25's own morphemes, so it has more to say only of words that no passage holds (재고실사주기).
+    """
+    return embedder.share * bm25.unknown(questions) if embedder.reads_morphemes else embedder.share
+
+
+def fuse(bm25: Vectors, cosines: Vectors, share: float | Vectors) -> NDArray[np.float32]:
     """Both scores of each passage together, 0..1, shape (questions, passages).
 
-    Each question's scores are stretched to 0..1 over its passages, and the cosine counts for `share` of the sum (convex
-    combination: Bruch et al. 2023, who find it better and less in need of tuning than reciprocal ranks).
+    Each question's scores are stretched to 0..1 over its passages, and the cosine counts for `share` of the sum (a
+    number, or one a question, shape (questions, 1); convex combination: Bruch et al. 2023, who find it better and less
+    in need of tuning than reciprocal ranks).
     """
     return np.asarray((1 - share) * _stretched(bm25) + share * _stretched(cosines), np.float32)
 
