@@ -37,16 +37,6 @@ _FEW = 5  # pairs shown in a terminal unless told otherwise
 _ON_A_PAGE = 1000  # kept pairs, and as many rejected, beyond which a page opens slowly
 
 
-def sample(folder: Path, *, size: int, seed: int) -> list[Row]:
-    """`size` candidates of a datagen folder, drawn by `seed` and content, whatever their order in the file."""
-    return draw(open_rows(folder)[1], size=size, seed=seed)
-
-
-def beside_source(folder: Path, row: Row) -> str:
-    """One pair as plain text: each question and answer, then its quotes in their surroundings, marked by ⟦ ⟧."""
-    return as_text(row, documents_of(open_rows(folder)[0]))
-
-
 def as_text(row: Row, text: Lookup) -> str:
     """One pair as plain text, a line a turn; quotes are marked by ⟦ ⟧ and stay on their line (⏎)."""
     shown = [" · ".join([*facts(row), str(row["id"])])]

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from curation.errors import InputError
 from curation.report.pages import visible
 from datagen.beside import Asked, choose, documents_of, draw, exchanges, open_rows, passages
-from datagen.show import app, as_text, print_pairs, sample
+from datagen.show import app, as_text, print_pairs
 from datagen.show_page import render
 
 HOSTILE = "</script><script>alert(1)</script>\u2028\u202e뒤집기\x1b[31m<!--<img src=x onerror=alert(2)>"
@@ -117,9 +117,8 @@ def test_choices_narrow_and_an_empty_choice_asks_nothing():
     assert choose(everything, Asked(documents=("출고",))) == []
 
 
-def test_a_draw_hangs_on_content_and_seed_alone(folder):
+def test_a_draw_hangs_on_content_and_seed_alone():
     assert draw(ROWS, size=2, seed=3) == draw(reversed(ROWS), size=2, seed=3)
-    assert sample(folder, size=2, seed=3) == draw(ROWS, size=2, seed=3)
 
 
 def test_plain_text_is_what_a_pipe_gets(folder):

@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 from curation.errors import InputError
 from curation.manifest import open_manifest
 from curation.recipe import load_recipe
+from datagen.beside import documents_of, draw, open_rows
 from datagen.recipe import Recipe
-from datagen.show import beside_source, sample
+from datagen.show import as_text
 from datagen.wms import RECIPE, app
 
 
@@ -234,9 +235,10 @@ def test_a_stopped_run_leaves_nothing_and_the_same_command_finishes(request, tmp
 
 
 def test_a_sample_is_drawn_by_content_and_shown_beside_its_source(written):
-    drawn = sample(written, size=3, seed=1)
-    assert [row["id"] for row in drawn] == [row["id"] for row in sample(written, size=3, seed=1)]
-    shown = beside_source(written, drawn[0])
+    manifest, rows, _ = open_rows(written)
+    drawn = draw(rows, size=3, seed=1)
+    assert [row["id"] for row in drawn] == [row["id"] for row in draw(rows[::-1], size=3, seed=1)]
+    shown = as_text(drawn[0], documents_of(manifest))
     assert drawn[0]["messages"][0]["content"] in shown
     assert f"⟦{drawn[0]['evidence'][0]['quote']}⟧".replace("\n", "⏎") in shown
 
