@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datagen.documents import Document
-from datagen.extract import fields as fields_module
-from datagen.extract import label_wordings
+from datagen.extract import entry_wordings, label_wordings
 from datagen.extract import values as values_module
 from datagen.extract.fields import fields, is_field_table
 from datagen.extract.reading import Reading, read_sentences
@@ -43,6 +42,9 @@ def pairs(markdown, extract):
         ("**재시도 횟수** – 전송에 실패했을 때 다시 보낼 횟수를 지정합니다.",
          "택배 연동 관련해서 단말 등록 화면에 있는 '재시도 횟수' 필드는 뭘 정하는 거야?",
          "'재시도 횟수' 필드에서는 전송에 실패했을 때 다시 보낼 횟수를 지정합니다."),
+        ("**포트** – 1024보다 큰 정수를 입력해야 합니다.",
+         "택배 연동 관련해서 단말 등록 화면에서 '포트' 필드에는 뭘 입력해야 돼?",
+         "'포트' 필드에는 1024보다 큰 정수를 입력해야 합니다."),
         ("**최종 접속** – 이 필드는 단말이 마지막으로 서버에 붙은 시각을 나타냅니다.",
          "택배 연동 관련해서 단말 등록 화면에 있는 '최종 접속' 필드는 뭘 나타내는 거야?",
          "'최종 접속' 필드는 단말이 마지막으로 서버에 붙은 시각을 나타냅니다."),
@@ -119,6 +121,12 @@ def test_a_list_of_terms_defines_them():
         "**방식** – 다음 값 중 하나를 선택합니다.",  # leads into a list
         "**사유** – 자세한 내용은 사유 코드 설정을 참조하세요.",  # points elsewhere
         "**상태** – 이 필드는 비어 있습니다.",  # a state, not what it is for
+        "**연동** – 이 옵션을 *예*로 설정하여 택배사 서버를 사용하여 송장을 받습니다.",  # what one does, not what it does
+        "**삭제** – *확인*을 눌러 단말을 목록에서 지웁니다.",
+        "**판매가** – 판매 가격",  # short, and its own word again
+        "**기록 보기** – 단말의 접속 기록을 봅니다.",
+        "**코드** – 송장 번호(*숫자*, *영문*)를 사용하여 찾는 값의 종류를 선택합니다.",  # whose values are they?
+        "**<mode=test>** – 단말을 시험할 때 쓰는 값을 입력합니다.",  # code, no label
     ],
 )
 def test_what_says_nothing_of_a_field_gives_no_pair(item):
@@ -165,6 +173,63 @@ def test_what_a_setting_does_is_asked_of_the_setting():
     assert answer == "'검수 생략' 항목을 'Y'로 설정하면 입고 때 수량을 세지 않습니다."
 
 
+def test_a_table_says_of_each_field_whether_it_is_required_and_what_else_is_short():
+    markdown = HEAD + (
+        "| 필드 | 타입 | 필수 | 설명 |\n|---|---|---|---|\n| shipNo | string(12) | Y | 택배사 송장번호 |\n"
+        "| note | string(80) | N | 배송 기사에게 남기는 말 |\n"
+    )
+    found = {answer: asked for asked, answer in pairs(markdown, fields)}
+    assert list(found) == [
+        "'shipNo' 필드는 택배사 송장번호입니다.",
+        "'shipNo' 필드의 타입은 string(12)입니다.",
+        "네, 'shipNo' 필드는 필수입니다.",
+        "'note' 필드는 배송 기사에게 남기는 말입니다.",
+        "'note' 필드의 타입은 string(80)입니다.",
+    ]
+    required = found["네, 'shipNo' 필드는 필수입니다."]
+    assert "택배 연동 관련해서 단말 등록 화면에서 'shipNo' 필드는 꼭 채워야 돼?" in required
+
+
+def test_a_description_in_noun_form_is_asked_by_what_one_does_there():
+    markdown = (
+        "# 회원 등록\n\n## 새 회원 등록\n\n1. **회원** 탭 선택\n2. 회원 정보 입력\n   - **추천인**: 회원을 소개한 사람의 이름\n"
+        "   - **등급**: 일반/우수 선택\n   - **가입일**: 달력에서 날짜 선택\n   - **생일**: 회원 생년월일 (선택)\n"
+    )
+    found = {answer: asked for asked, answer in pairs(markdown, fields)}
+    assert (
+        "새 회원을 등록할 때 '추천인' 항목에는 뭘 넣어야 돼?"
+        in found["'추천인' 항목에는 회원을 소개한 사람의 이름을 입력합니다."]
+    )
+    assert (
+        "새 회원을 등록할 때 나오는 '등급' 항목에서는 뭘 선택해야 돼?"
+        in found["'등급' 항목에서는 일반/우수 중에서 선택합니다."]
+    )
+    assert "'가입일' 항목에서는 달력에서 날짜를 선택합니다." in found
+    assert "새 회원을 등록할 때 '생일' 항목은 꼭 채워야 돼?" in found["아니요, '생일' 항목은 선택입니다."]
+
+
+def test_a_heading_or_the_list_itself_tells_that_its_names_are_labels():
+    buttons = "# 계산대 연동\n\n## 매출 전송\n\n### 화면 버튼\n\n- **보내기**: 본점에 매출표 전송\n- **되돌리기**: 방금 보낸 매출표 삭제\n"
+    assert [answer for _, answer in pairs(buttons, fields)] == [
+        "'보내기' 버튼은 본점에 매출표를 전송합니다.",
+        "'되돌리기' 버튼은 방금 보낸 매출표를 삭제합니다.",
+    ]
+    form = (
+        "# 계산대 연동\n\n## 매출 조회\n\n### 조회 조건\n\n- **매장**: 살펴볼 가게 선택\n- **날짜**: 처음과 끝 날짜 입력\n"
+        "- **시간**: 시간 선택 (30분 단위)\n- **구분**: 판매/반품\n"
+    )
+    assert [answer for _, answer in pairs(form, fields)] == [
+        "'매장' 항목에서는 살펴볼 가게를 선택합니다.",
+        "'날짜' 항목에는 처음과 끝 날짜를 입력합니다.",
+    ]
+
+
+def test_fields_below_a_heading_that_is_no_place_are_placed_by_the_one_above():
+    markdown = "# 계산대 연동\n\n## 매출 전송\n\n### 요청 항목\n\n| 필드 | 설명 |\n|---|---|\n| shopNo | 매출이 난 매장의 번호 |\n"
+    [(asked, _)] = pairs(markdown, fields)
+    assert any(question.endswith("매출을 전송할 때 나오는 'shopNo' 필드가 뭐야?") for question in asked)
+
+
 def test_an_example_gives_no_field():
     markdown = "# 정산\n\n## 예: 단가표 만들기\n\n다음 필드를 설정합니다.\n\n- **적용일** – 새 단가를 쓰기 시작할 날짜를 입력합니다.\n"
     assert pairs(markdown, fields) == []
@@ -187,6 +252,38 @@ def test_a_value_is_asked_through_its_field():
     assert "택배 연동 관련해서 단말 등록 화면에서 '정렬' 필드를 '오름차순'으로 설정하면 어떻게 돼?" in order
 
 
+def test_what_is_pressed_is_not_set_and_what_has_happened_is_no_effect_of_choosing():
+    markdown = HEAD + (
+        "- **작업** 단추 – 고른 단말에 할 일을 정합니다. 다음 값 중 하나를 고릅니다.\n"
+        "  - **재시작** – 단말을 껐다가 다시 켭니다.\n  - **초기화** – 단말의 설정을 모두 지웁니다.\n"
+        "- **결재** – 등록 요청을 본 사람이 남깁니다. 다음 값 중 하나로 둡니다.\n"
+        "  - **반려** – 요청이 거절되었습니다.\n  - **허가** – 단말을 쓸 수 있게 되었습니다.\n"
+    )
+    answers = [answer for _, answer in pairs(markdown, values)]
+    assert "'결재' 필드가 '반려'면 요청이 거절되었습니다." in answers
+    assert not any("설정하면 요청이 거절" in answer for answer in answers)
+
+
+def test_values_belong_to_the_field_their_lead_in_names_last():
+    markdown = HEAD + (
+        "**일반** 탭의 **정렬** 필드에서 목록의 순서를 지정할 수 있습니다.\n\n"
+        "- **오름차순** – 작은 번호를 먼저 보여줍니다.\n- **내림차순** – 큰 번호를 먼저 보여줍니다.\n"
+    )
+    assert [answer for _, answer in pairs(markdown, values)] == [
+        "'정렬' 필드를 '오름차순'으로 설정하면 작은 번호를 먼저 보여줍니다.",
+        "'정렬' 필드를 '내림차순'으로 설정하면 큰 번호를 먼저 보여줍니다.",
+    ]
+
+
+def test_a_page_is_asked_for_what_one_sees_there():
+    markdown = (
+        HEAD + "다음을 볼 수 있습니다.\n\n- **끊긴 단말** – 이 목록은 하루 넘게 접속하지 않은 단말을 보여줍니다.\n"
+    )
+    [(asked, answer)] = pairs(markdown, fields)
+    assert answer == "'끊긴 단말' 목록은 하루 넘게 접속하지 않은 단말을 보여줍니다."
+    assert any(question.endswith("'끊긴 단말' 목록에서는 뭘 볼 수 있어?") for question in asked)
+
+
 def test_values_of_no_named_field_are_left_alone():
     markdown = HEAD + "- **예** – 라벨을 바로 찍습니다.\n- **아니요** – 라벨을 나중에 찍습니다.\n"
     assert pairs(markdown, values) == []
@@ -205,8 +302,8 @@ def test_every_span_stands_in_the_document_and_the_first_carries_the_fact(name):
 
 @pytest.mark.parametrize("register", REGISTERS)
 def test_every_template_can_be_said_in_every_register(register):
-    slots = dict.fromkeys(("scope", "field", "label", "of", "at", "value", "rule"), "물량")
-    groups = [value for module in (label_wordings, values_module, fields_module) for value in vars(module).values()]
+    slots = dict.fromkeys(("scope", "field", "label", "of", "at", "value", "rule", "column", "genus"), "물량")
+    groups = [value for module in (label_wordings, entry_wordings, values_module) for value in vars(module).values()]
     templates = {t.text for group in groups if isinstance(group, tuple) for t in group if hasattr(t, "personas")}
     assert len(templates) > 40
     for template in templates:

@@ -25,6 +25,11 @@ SHOWN = (
     Template("NW", "{of} {label:은/는} [뭘|무엇을] 보여 주는 <거야>"),
     Template("N", "{of} {label:이/가} [뭘|무엇을] 나타내는지 <알려 줘>"),
 )
+VIEWED = (
+    Template("N", "{of} {label}에서는 [뭘|무엇을] 볼 수 <있어>"),
+    Template("IS", "{of} {label:은/는} [뭘|무엇을] 보여 주는 <거야>"),
+    Template("NC", "{of} {label}에 [뭐가|무엇이] 나오는지 <알려 줘>"),
+)
 ENTERED = (
     Template("WN", "{at} {label}에는 [뭘|무엇을] 넣어야 <돼>"),
     Template("NI", "{at} {label}에는 [뭘|무엇을] 입력<해야 돼>"),
@@ -47,13 +52,11 @@ SPECIFIED = (
 TICKED = (
     Template("WN", "{at} {label:은/는} 언제 선택<해야 돼>"),
     Template("IM", "{at} {label:은/는} 어떤 경우에 선택<해>"),
-    Template("IS", "{of} {label:은/는} [뭐|무엇을] 하는 <거야>"),
     Template("NC", "{at} {label:은/는} 어떨 때 선택하는지 <알려 줘>"),
 )
 SWITCHED = (
     Template("WN", "{at} {label:은/는} 언제 '{value}'로 설정<해야 돼>"),
     Template("IM", "{at} {label:은/는} 어떤 경우에 '{value}'로 설정<해>"),
-    Template("IS", "{of} {label:은/는} [뭐|무엇을] 하는 <거야>"),
     Template("NC", "{at} {label:을/를} '{value}'로 두는 [건|것은] 어떤 경우인지 <알려 줘>"),
 )
 LEFT_EMPTY = (
@@ -73,4 +76,24 @@ RANGE = (
     Template("NI", "{at} {label}에는 어떤 범위의 값을 넣을 수 <있어>"),
     Template("IC", "{of} {label:은/는} 값의 범위가 <어떻게 돼>"),
     Template("SM", "{of} {label}에 넣을 수 있는 값의 범위[ 좀|를] <알려 줘>"),
+)
+# What a control does once it is set so: LOT관리: Y로 설정하면 …
+SET = (
+    Template("IM", "{at} {label:을/를} {value:으로/로} 설정하면 <어떻게 돼>"),
+    Template("IW", "{at} {label:을/를} {value:으로/로} 두면 <어떻게 돼>"),
+    Template("NS", "{at} {label:을/를} {value:으로/로} 설정하면 어떻게 되는지 <알려 줘>"),
+    Template("WN", "{of} {label}에서 {value:을/를} 고르면 <어떻게 돼>"),
+)
+# Whether a label must be filled in: 필수 여부: 필수.
+REQUIRED = (
+    Template("NI", "{at} {label:은/는} 꼭 채워야 <돼>"),
+    Template("WN", "{at} {label:은/는} 반드시 있어야 <돼>"),
+    Template("IC", "{of} {label:은/는} [필수야?|필수인가요?|필수입니까?]"),
+    Template("NC", "{at} {label:이/가} 필수인지 <알려 줘>"),
+)
+# What another column tells of a label: 단축키: F9.
+TOLD = (
+    Template("N", "{of} {label:은/는} {column:이/가} <뭐야>"),
+    Template("NW", "{of} {label}의 {column:이/가} [뭔지|무엇인지] <알려 줘>"),
+    Template("IS", "{of} {label}의 {column:은/는} <뭐야>"),
 )

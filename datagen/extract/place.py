@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from datagen.documents import Line, MarkKind, Section
@@ -22,7 +22,7 @@ _NAMED = re.compile(
 )
 # Headings that are no place of their own: 필드 설명, 개요, 예.
 _NO_PLACE = re.compile(
-    r"(?:개요|소개|설명|(?<!재)정의|용어|정보|사항|안내|요약|배경|이점|장점|예|결과|이해|필드|항목|옵션|속성|"
+    r"(?:개요|소개|설명|(?<!재)정의|용어|정보|사항|안내|요약|배경|이점|장점|예|결과|이해|필드|항목|옵션|속성|버튼|단추|아이콘|조건|"
     r"구성 요소|유형|방법|종류|값|목록|요건|요구 사항)$|[?？]$"
 )
 _COMMON = COMMON | frozenset(
@@ -51,11 +51,16 @@ def place_of(reading: Reading, section: Section, intro: Line | None = None) -> P
 
     None where neither heading nor title says where.
     """
-    reading = reading.at(section)
     if not section.headings:
         return None
+    is_led = intro is not None and screen_in(reading, intro) is not None
+    if _NO_PLACE.search(heading_text(section.headings[-1].text)) and len(section.headings) > 2 and not is_led:
+        section = replace(section, headings=section.headings[:-1])  # 요청 항목, below 출고 지시 등록
+    reading = reading.at(section)
     heading, evidence = section.headings[-1], heading_source(section)
-    text, is_name = heading_text(heading.text), _is_name(reading.tokens(heading))
+    text = heading_text(heading.text)
+    start = heading.text.find(text)  # 3.1 입력 항목: its numbering is no name
+    is_name = _is_name([token for token in reading.tokens(heading) if start <= token.start < start + len(text)])
     title = section.headings[0]
     whole = _titled(reading, title)
     if _SCREEN.search(text):

@@ -14,7 +14,15 @@ from datagen.documents import Block, Items, Line, MarkKind, Paragraph, Section, 
 from datagen.extract.fields import said_in_cell, said_of_lines
 from datagen.extract.leads import KINDS, VALUES_LED, is_example, kind_of
 from datagen.extract.place import Place, place_of
-from datagen.extract.reading import Candidate, Reading, is_clause, is_noun_phrase, section_path, without_stop
+from datagen.extract.reading import (
+    Candidate,
+    Reading,
+    has_topic,
+    is_clause,
+    is_noun_phrase,
+    section_path,
+    without_stop,
+)
 from datagen.extract.statement import Statement, lead_of
 from datagen.phrasing import Template, fill
 
@@ -43,11 +51,21 @@ WHEN = (
     Template("NC", "{of} {field}에서 어떤 경우에 {value:을/를} 선택하는지 <알려 줘>"),
     Template("IS", "{at} {field:을/를} {value:으로/로} 두는 [건|것은] 어떤 경우[야?|인가요?|입니까?]"),
 )
+# Of what one presses rather than sets: '작업' 단추에서 '위임'을 고르면 …
+PICKED = CHOICE[2:]
+_PRESSED = re.compile(r" (?:버튼|단추|메뉴|탭|아이콘|타일)$")
 _STATES = re.compile(r"(?:상태|여부|결과|단계)(?:'| |$)")
 _VALUE_HEADS = re.compile(r"^(?:값|옵션|선택 값|선택 항목|설정값|상태|상태 값|코드 값)$")
 _TEXT_HEADS = re.compile(r"^(?:설명|의미|뜻|내용|동작|결과)$")
 # A state that a lead-in names without a label: 출고 상태 값은 아래 셋 가운데 하나이다.
 _STATE_NAMED = re.compile(r"(?P<name>(?:[가-힣]+ )?상태)(?: 값|에 대한 설명)")
+# 출처 필드에서 계산의 기준을 지정할 수 있습니다. 협업 필드를 설정합니다. 다음 옵션을 사용할 수 있습니다.
+_FIELD_SETS = re.compile(
+    r"다음 (?:옵션|값)(?:을|를) (?:사용|선택)\S+ 수 있습니다[.:]?$|"
+    r"필드(?:에서|는) [^.]*(?:지정|정의)\S+(?: 수 있습니다)?[.:]?$"
+)
+# A line whose lead is a remark on a field named after it: 판매 전용: 배송 코드 필드에서 …
+_KIND_NEXT = re.compile(rf"\S+(?: \S+){{0,3}} (?:{KINDS})에서 ")
 # What a value may be called in a sentence about it: 이 전략을 사용합니다.
 _CALLED = r"(?:전략|값|옵션|설정|방법|방식|유형|상태|정책|규칙|모드|접근 방식|템플릿 유형)"
 _CHOSEN = re.compile(rf" {_CALLED}[을를] (?:선택|사용|지정)\S+$")
@@ -101,20 +119,23 @@ def _of_blocks(
 
 def owner_of(reading: Reading, section: Section, intro: Line | None, host: Line | None) -> Owner | None:
     """The field whose values a lead-in announces: the label it names in bold, the item it stands in, or a state."""
-    if intro is None or not (VALUES_LED.search(intro.text) or _STATE_NAMED.search(intro.text)):
+    if intro is None or not any(led.search(intro.text) for led in (VALUES_LED, _FIELD_SETS, _STATE_NAMED)):
         return None
     place = place_of(reading, section, intro)
     if place is None:
         return None
     for line in dict.fromkeys((intro, host)):
-        if line is not None and (lead := lead_of(line)) is not None:
+        if line is not None and (lead := lead_of(line)) is not None and not _KIND_NEXT.match(line.text, lead.end):
             kind = kind_of(line, lead.end) or "필드"
             return Owner(f"'{lead.text}' {kind}", line.source(0, len(lead.text)), place)
-    for mark in intro.marks:
-        kind_said = re.match(rf"\s?(?P<kind>{KINDS})", intro.text[mark.end :])
-        if mark.kind is MarkKind.BOLD and kind_said:
-            label = f"'{intro.text[mark.start : mark.end]}' {kind_said['kind']}"
-            return Owner(label, intro.source(mark.start, mark.end), place)
+    named = [
+        (mark, found["kind"])
+        for mark in intro.marks
+        if mark.kind is MarkKind.BOLD and (found := re.match(rf"\s?(?P<kind>{KINDS})", intro.text[mark.end :]))
+    ]
+    if named:  # 일반 탭의 출처 필드에서: the field, not where it stands
+        mark, kind = next((one for one in reversed(named) if one[1] not in ("탭", "메뉴")), named[0])
+        return Owner(f"'{intro.text[mark.start : mark.end]}' {kind}", intro.source(mark.start, mark.end), place)
     state = _STATE_NAMED.search(intro.text)
     if state is None:
         return None
@@ -132,6 +153,8 @@ def _of_value(
     source: tuple[int, int] | None = None,
 ) -> Iterator[Candidate]:  # fmt: skip
     """The pair of one value, by what its first sentence says."""
+    if " > " in value:
+        return
     source = source or line.source(0, len(value))
     slots = {"at": owner.place.at, "of": owner.place.of, "field": owner.label, "value": f"'{value}'"}
     opening = next((statement for statement in said if statement.start == start), None)
@@ -170,9 +193,14 @@ def _sentence(statement: Statement, owner: Owner, value: str, slots: dict[str, s
         return (WHEN, text, statement.evidence) if has_case and is_own else None
     if text.startswith(f"'{value}'"):
         return (CHOICE, text, statement.evidence) if not predicate.is_copula else (MEANING, text, statement.evidence)
-    if predicate.is_copula:
+    if predicate.is_copula and not has_topic(statement.tokens):
         return MEANING, fill("{value:은/는} {text}", {**slots, "text": text}), statement.evidence
-    is_state = _STATES.search(owner.label) is not None
+    is_past = any(token.tag == "EP" for token in statement.tokens[-3:])  # 요청이 거부되었습니다: no effect of choosing
+    if _PRESSED.search(owner.label):
+        if is_past:
+            return None
+        return PICKED, fill("{field}에서 {value:을/를} 선택하면 {text}", {**slots, "text": text}), statement.evidence
+    is_state = is_past or _STATES.search(owner.label) is not None
     case = "{field:이/가} {value:이면/면}" if is_state else "{field:을/를} {value:으로/로} 설정하면"
     return (STATE if is_state else CHOICE), fill(f"{case} {{text}}", {**slots, "text": text}), statement.evidence
 
