@@ -4,7 +4,7 @@ import pytest
 
 from curation.korean.register import convert
 from datagen.documents import Document, Items
-from datagen.extract import menu, procedure, sequence, steps
+from datagen.extract import headed, menu, procedure, sequence, steps, wish
 from datagen.extract.labels import labels, quoted
 from datagen.extract.procedure import procedures
 from datagen.extract.reading import Reading, read_sentences
@@ -257,6 +257,7 @@ def test_a_screen_without_a_name_of_its_own_has_no_path(path):
         ("도구 모음에서 **보관함 나누기** 를 선택합니다.", "보관함을 만들 때 도구 모음에서는 뭘 선택해야 돼?"),
         ("**잠금** 확인란을 선택합니다.", "보관함을 만들 때 잠금 확인란은 어떻게 해야 돼?"),
         ("**일괄 출력** 을 *예* 로 설정합니다.", "보관함을 만들 때 일괄 출력은 뭘로 설정해야 돼?"),
+        ("**칸** 빠른 탭에서 **칸 나누기** 를 선택합니다.", "보관함을 만들 때 칸 빠른 탭에서는 뭘 선택해야 돼?"),
         ("**단위** 필드에서 낱개로 셀지 여부를 선택합니다.", "보관함을 만들 때 단위 필드에서는 뭘 정해야 돼?"),
     ],
 )
@@ -297,10 +298,52 @@ def test_a_subject_that_two_steps_share_is_named_once():
         "자동 발주를 사용하려면 두 가지 기능을 켜야 합니다.",
         "인증서를 사용하려면 *아니요* 로 설정합니다.",
         "상품 목록을 보려면 데모 데이터를 사용합니다.",
+        "입력란을 스캔할지 여부를 바꾸려면 **편집** 을 누릅니다.",
+        "출고에 **부분 출고 주문 일괄 허용 설정** 옵션을 사용하려면 **편집** 을 누릅니다.",
     ],
 )
 def test_a_wish_that_leans_on_its_page_is_not_asked(body):
     assert told(steps.steps, f"# 설정 안내\n\n{body}\n") == []
+
+
+def test_a_duty_is_asked_for_as_a_duty():
+    asked = questions_of(
+        "보류 화물을 내보내려면 책임자가 확인서를 써야 합니다.\n\n보류 화물을 풀려면 확인서를 써야 합니다."
+    )
+    assert "보류 화물을 풀려면 꼭 해야 하는 일이 뭐야?" in asked
+    assert "보류 화물을 풀려면 어떻게 해야 돼?" not in asked
+    asked = questions_of("보류 화물을 풀려면 확인서를 먼저 써야 합니다.")
+    assert "보류 화물을 풀려면 뭐부터 해야 돼?" in asked
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        (
+            "## 알림 기능 켜기\n\n관리자는 기능 관리를 사용하여 기능의 상태를 보고 필요한 경우 켤 수 있습니다.",
+            "알림 기능을 켤 때 관리자는 기능 관리를 사용하여 기능의 상태를 보고 필요한 경우 켤 수 있습니다.",
+        ),
+        (
+            "## 배송지 변경\n\n내 정보 화면의 연필 단추를 눌러 배송지를 변경할 수 있습니다.",
+            "내 정보 화면의 연필 단추를 눌러 배송지를 변경할 수 있습니다.",
+        ),
+    ],
+)
+def test_a_heading_is_done_as_its_one_sentence_says(body, answer):
+    assert answer in answers_of(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "## 배송지 변경\n\n배송지를 변경할 수 있습니다.",  # by what means, nobody says
+        "## 배송지 변경\n\n주문이 접수 상태인 경우 단추를 눌러 배송지를 변경할 수 있습니다.",
+        "## 배송지 변경\n\n이 단추를 눌러 배송지를 변경할 수 있습니다.",
+        "## 배송지 변경\n\n단추를 눌러 주소록을 엽니다.",
+    ],
+)
+def test_prose_that_tells_no_means_answers_no_heading(body):
+    assert answers_of(body) == []
 
 
 @pytest.mark.parametrize("extract", [procedures, steps.steps])
@@ -315,14 +358,14 @@ def test_each_candidate_rests_on_spans_of_its_document(extract):
 def test_every_wording_can_be_said_in_every_register(register):
     groups = [
         value
-        for module in (procedure, menu, sequence, steps)
+        for module in (procedure, menu, sequence, steps, wish, headed)
         for value in vars(module).values()
         if isinstance(value, tuple)
     ]
     templates = {value for group in groups for value in group if isinstance(value, Template)}
     slots = dict.fromkeys(
         ("wish", "act", "when", "name", "thing", "screen", "field", "done", "after", "earlier", "aim", "place", "value",
-         "noun"), "물량"
+         "noun", "nth"), "물량"
     ) | {"verb": "세나요?"}  # fmt: skip
     assert len(templates) > 40
     for template in templates:

@@ -20,22 +20,21 @@ if TYPE_CHECKING:
 WAYS = frozenset({"방법", "절차", "순서", "과정", "요령", "법"})
 # Nouns that 하다 makes a verb of, and that end a heading over steps: 웨이브 템플릿 설정.
 VERBAL = frozenset(
-    "가공 가입 개설 개통 갱신 검사 검색 검수 검증 검토 게시 결산 결재 결제 계산 계획 고정 공유 공지 관리 교육 "
-    "교정 교체 교환 구독 구매 구분 구성 기록 기안 기입 기획 납부 납품 다운로드 단축 답변 대기 대사 대여 대조 대체 "
-    "대출 도입 동기화 등록 등재 라우팅 로그아웃 로그인 로드 로딩 리셋 릴리스 마감 마이그레이션 매칭 매핑 반납 "
-    "반려 반송 반영 반입 반출 반품 발급 발송 발주 발행 배분 배송 배정 배차 배치 배포 백업 변경 변환 병합 보고 "
-    "보관 보류 보완 보충 복구 복사 복원 봉인 부여 부착 북마크 분류 분리 분석 분할 불출 비교 사용 삭제 상신 상차 "
-    "생성 선정 선택 설계 설명 설정 설치 세팅 셋업 송금 송부 송신 수락 수령 수신 수정 수집 수행 스캔 승인 시작 "
-    "시정 식별 신고 신설 신청 실사 실행 심사 업그레이드 업데이트 업로드 연결 연계 연동 연장 열람 예약 예측 완료 "
-    "요청 운송 운영 이관 이동 이용 이첩 이체 이행 익스포트 인계 인쇄 인수 인증 인출 임명 임포트 입고 입금 입력 "
-    "입찰 작성 장착 적용 적재 적치 전송 전환 점검 접속 접수 정렬 정리 정산 정의 제거 제어 제작 제출 조립 조사 "
-    "조정 조회 종결 종료 준비 중단 중지 증설 지급 지정 진행 집계 차감 참여 창출 처리 첨부 청구 청소 체결 촬영 "
-    "추가 추적 추출 출고 출력 취소 취합 측정 커스터마이징 탈퇴 테스트 통보 통지 통합 투입 판매 패킹 편성 편집 "
-    "편철 평가 폐기 포장 표시 품의 피킹 하차 할당 해결 해제 해지 허용 협의 호출 확인 확정 환불 활용 회수 회신 "
-    "훈련".split()
+    "가공 가입 개설 개통 갱신 검사 검색 검수 검증 검토 게시 결산 결재 결제 계산 계획 고정 공유 공지 관리 교육 교정 "
+    "교체 교환 구독 구매 구분 구성 기록 기안 기입 기획 납부 납품 다운로드 단축 답변 대기 대사 대여 대조 대체 대출 "
+    "도입 동기화 등록 등재 라우팅 로그아웃 로그인 로드 로딩 리셋 릴리스 마감 마이그레이션 매칭 매핑 반납 반려 반송 "
+    "반영 반입 반출 반품 발급 발송 발주 발행 배분 배송 배정 배차 배치 배포 백업 변경 변환 병합 보고 보관 보류 보완 "
+    "보충 복구 복사 복원 봉인 부여 부착 북마크 분류 분리 분석 분할 불출 비교 사용 삭제 상신 상차 생성 선정 선택 "
+    "설계 설명 설정 설치 세팅 셋업 송금 송부 송신 수락 수령 수립 수신 수정 수집 수행 스캔 승인 시작 시정 식별 신고 "
+    "신설 신청 실사 실행 심사 업그레이드 업데이트 업로드 연결 연계 연동 연장 열람 예약 예측 완료 요청 운송 운영 "
+    "이관 이동 이용 이첩 이체 이행 익스포트 인계 인쇄 인수 인증 인출 임명 임포트 입고 입금 입력 입찰 작성 장착 저장 "
+    "적용 적재 적치 전송 전환 점검 접속 접수 정렬 정리 정산 정의 제거 제어 제작 제출 조립 조사 조정 조회 종결 종료 "
+    "준비 중단 중지 증설 지급 지정 진입 진행 집계 차감 참여 창출 처리 첨부 청구 청소 체결 체크 촬영 추가 추적 추출 "
+    "출고 출력 취소 취합 측정 커스터마이징 클릭 탈퇴 터치 테스트 통보 통지 통합 투입 판매 패킹 편성 편집 편철 평가 "
+    "폐기 포장 표시 품의 피킹 하차 할당 해결 해제 해지 허용 협의 호출 확인 확정 환불 활용 회수 회신 훈련".split()
 )
 # Verbal nouns whose place stands before them bare: 앱 로그인 → 앱에 로그인하-.
-_PLACED = {"로그인": "에", "접속": "에", "가입": "에", "참여": "에", "로그아웃": "에서", "탈퇴": "에서"}
+_PLACED = {"로그인": "에", "접속": "에", "가입": "에", "진입": "에", "참여": "에", "로그아웃": "에서", "탈퇴": "에서"}
 # Nouns that say in what manner: 웨이브 수동 생성 → 웨이브를 수동으로 생성하-.
 _MANNER = re.compile(r"\s(?P<noun>수동|자동)\s*$")
 # Verbal nouns of two words: 설정 사용자 지정 → 설정을 사용자 지정하-.
@@ -45,6 +44,8 @@ _WORK = frozenset(
     "검사 검수 실사 입고 출고 적치 피킹 보충 포장 패킹 상차 하차 반품 정산 청소 점검 교육 훈련 테스트 "
     "마이그레이션 회의".split()
 )
+# What makes one noun with the deed: 시스템 기본 설정을 하-.
+_KINDS = frozenset({"기본", "초기"})
 _NUMBERING = re.compile(
     r"^(?:(?:제\s?)?\d+(?:\.\d+)+\.?\s+|\d+[.)]\s+|[IVX]+\.\s+|[①-⑳]\s*|[가-하][.)]\s+|[(<【\[]\d+[)>】\]]\s*"
     r"|(?:(?:단계|절차|방법|작업|STEP|Step)\s?\d+|(?:제\s?)?\d+\s?(?:단계|장|절|과))\s*(?:[:.)：–-]\s*|\s+))+"
@@ -53,12 +54,13 @@ _TRAILING = re.compile(r"\s*(?:\([^()]*\)|[.:：])\s*$")
 # A question, a label with its text, or two names joined by a dash is no act.
 _NO_ACT = re.compile(r"[?？:：–—]|\s-\s")
 _ABOUT = re.compile(r"(?<=\S)에 (?:대한|관한) (?=\S)")
-_JOINT = re.compile(r"\s*(?P<both>\s및\s|·)\s*|\s(?P<either>또는|혹은)\s")
+_JOINT = re.compile(r"\s*(?P<both>\s및\s|·)\s*|\s(?P<either>또는|혹은)\s|\s*/\s*")  # 승인/반려: one or the other
 # What a step opens with to say where it stands among the others.
 _OPENINGS = re.compile(
     r"^(?:(?:그런|그|이|그러고) (?:다음|후|뒤)에?|그리고|그러면|다음으로|이제|먼저|우선|마지막으로|이어서|이후|또한"
     r"|계속해서),?\s+"
 )
+_MANNERS = frozenset("수동 자동 신규 임의 재".split())
 _MANNERED = re.compile(r"(?:수동|자동)으로 (?=\S)")
 # Nouns that stand before a verb as adverbs do: 주문을 일괄 릴리스하-.
 _ADVERBIAL = frozenset("일괄 직접 강제 즉시 동시 개별".split())
@@ -232,13 +234,30 @@ def _of_clause(text: str, tokens: Sequence[Token]) -> Act | None:
 
 def _of_nouns(text: str, tokens: Sequence[Token]) -> Act | None:
     """The act of nouns that end in a verbal noun: 웨이브 템플릿 설정 → 웨이브 템플릿을 설정하-."""
+    if compound := _of_compound(text, tokens):
+        return compound
     verb = _verbal_start(text, tokens)
     ahead = [token for token in tokens if verb is not None and token.start < verb]
     if verb is None or not ahead or any(token.tag in ("EF", "SF") for token in ahead):
         return None
+    if text[verb - 1] == "/" or ahead[-1].form in ("또는", "혹은", "및"):
+        return None  # 요금제 할인/면제: of two words only one is a deed
     start, end = ahead[0].start, tokens[-1].start + tokens[-1].len
     predicate = Predicate(end, end, (("하", "XSV"),), "기", "ETN")
     return _with_object(text[start:end], tokens, verb, start, predicate)
+
+
+def _of_compound(text: str, tokens: Sequence[Token]) -> Act | None:
+    """The act of a noun written in one with its verbal noun: 사용자 정보수정 → 사용자 정보수정을 하-."""
+    tokens = without_tail(tokens)
+    nouns = [token for token in tokens if token.start >= (_verbal_start(text, tokens) or 0)]
+    is_made = len(nouns) > 1 and nouns[0].tag == "NNG" and nouns[0].form not in _ADVERBIAL | _MANNERS
+    is_made = is_made and (nouns[0].form not in VERBAL or len(nouns) > 2)  # 설정변경: 설정을 변경하-
+    if not is_made or nouns[-1].form not in VERBAL or any(token.tag not in NOUNS for token in tokens):
+        return None
+    thing = text[tokens[0].start : nouns[-1].start + nouns[-1].len]
+    predicate = Predicate(0, 0, (("하", "XSV"),), "기", "ETN")
+    return Act(f"{attach(thing, '을/를')} ", predicate, thing, is_transitive=True)
 
 
 def _linked(text: str, tokens: Sequence[Token], joint: re.Match[str]) -> Act | None:
@@ -248,7 +267,7 @@ def _linked(text: str, tokens: Sequence[Token], joint: re.Match[str]) -> Act | N
     if not left or not right or left[-1].tag not in ("NNG", "NNP", "XSN", "ETN"):
         return None
     first = _of_nouns(text, left) if left[-1].tag != "ETN" else _of_clause(text, left)
-    if first is None or not first.is_transitive:
+    if first is None or not (first.is_transitive or any(token.tag == "JKO" for token in left)):
         return None
     linked = first.ending("고" if joint["both"] else "거나")
     is_noun = right[-1].tag != "ETN"
@@ -317,9 +336,9 @@ def _with_object(before: str, tokens: Sequence[Token], verb: int, start: int, pr
         return Act(head + verbal, predicate)
     if clause[-1].tag == "JKG":
         return None
-    if clause[-1].tag not in NOUNS or any(token.tag in ("JKO", "JKS", "JX") for token in clause[modifier + 1 :]):
-        has_object = any(token.tag == "JKO" for token in clause)
-        return Act(head + verbal, predicate, is_transitive=has_object)
+    objects = [i for i, token in enumerate(clause) if token.tag == "JKO"]
+    if clause[-1].tag not in (*NOUNS, "SSC") or (objects and objects[-1] > modifier and not _is_basis(clause, objects)):
+        return Act(head + verbal, predicate, is_transitive=bool(objects))
     noun = verbal.strip()
     thing = head[: clause[-1].start + clause[-1].len - start]
     if predicate.stem[0][0] == "하" and noun in _PLACED:
@@ -327,10 +346,16 @@ def _with_object(before: str, tokens: Sequence[Token], verb: int, start: int, pr
     if link == -1 and (moved := _MANNERED.match(thing)):
         thing, verbal = thing[moved.end() :], f"{moved[0]}{verbal}"  # 웨이브를 수동으로 생성하-
     thing = _eased(thing)
-    if predicate.stem[0][0] == "하" and (clause[-1].form == noun or (noun in _WORK and " " not in thing)):
+    if predicate.stem[0][0] == "하" and (clause[-1].form in (noun, *_KINDS) or (noun in _WORK and " " not in thing)):
         thing = thing if clause[-1].form == noun else f"{thing} {noun}"  # 품질 검사를 하-
         return Act(f"{attach(thing, '을/를')} ", predicate, thing, is_transitive=True)
     return Act(f"{attach(thing, '을/를')} {verbal}", predicate, thing if link == -1 else "", is_transitive=True)
+
+
+def _is_basis(clause: Sequence[Token], objects: Sequence[int]) -> bool:
+    """Whether the last object of a clause is only what a deed goes by: 계획을 기반으로 주문 생성."""
+    after = clause[objects[-1] + 1 : objects[-1] + 3]
+    return any(token.form in ("기반", "바탕", "기준", "대상", "토대") for token in after)
 
 
 def _plain(head: str, tokens: Sequence[Token], start: int) -> str:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from curation.korean.josa import attach
 from curation.korean.predicate import Predicate, final_predicate, rejoin, without_tail
 from datagen.documents import Block, Item, Items, Line, MarkKind, Paragraph
-from datagen.extract.acts import DEICTIC, Act, act_of_heading, act_of_sentence
+from datagen.extract.acts import DEICTIC, VERBAL, Act, act_of_heading, act_of_sentence
 from datagen.extract.labels import labels, quoted
 from datagen.extract.reading import PEOPLE, Reading, Sentence, has_subject, is_noun_phrase, is_sentence
 
 # What only explains, shows, or points elsewhere; an answer does without it.
 _ASIDE = re.compile(
     r"^(?:\(|예를 들어|예컨대|예:|이것은|이는|이 값|이 필드|이 옵션|이 설정|이렇게|이러한|여기|일반적으로|기본적으로"
-    r"|참고|따라서|즉[, ]|자세한|더 자세한|추가 정보|나중에)|참조(?:하|해|바)|참고(?:하|해|바)|방금|앞서"
+    r"|참고|따라서|즉[, ]|자세한|더 자세한|추가 정보|나중에(?! 필요))|참조(?:하|해|바)|참고(?:하|해|바)|방금|앞서"
     r"|나타납니다|열립니다|표시됩니다"
 )
 _POINTER = re.compile(r"^(?:\(|예를 들어|참고|자세한)|참조(?:하|해|바)|참고(?:하|해|바)")
@@ -33,7 +33,7 @@ _ELSEWHERE = re.compile(
 # Words that lean on other steps or other text, or make a step optional.
 LEANS = re.compile(
     r"선택한 \S+에 |방금|다음|아래|위의|참조|참고|이전 단계|단계를 반복|\d ?단계|나머지|섹션에"
-    r"|예를 들|선택 사항|필요한 경우|필요에 따라|(?:표시|나열)되는|(?:열리|나타나)는|해당|이렇게|이전에|앞서"
+    r"|예를 들|선택 (?:사항|과목)|필요한 경우|필요에 따라|(?:표시|나열)되는|(?:열리|나타나)는|해당|이렇게|이전에|앞서"
 )
 # A duty among the sentences of a step: … 항목에 대해 선택해야 합니다.
 _MUST = re.compile(r"(?:[가-힣]야|면 안|지 않아야|지 말아야) ?(?:합니다|한다|하며|됩니다|된다)|십시오|세요")
@@ -49,7 +49,7 @@ _OWN_VALUE = re.compile(
     r"|\d[\d,.]*(?= [가-힣A-Za-z])(?! ?(?:개|단계|번|자리|명|건|회|시간|분|일|월|년|박스|줄|행|열|가지|곳|장|이상))"
     r"|(?=[A-Za-z0-9_-]*\d)[A-Za-z]+[A-Za-z0-9]*[_-]?\d[\w-]*['\"’”]?(?:을|를|로|으로|과|와)(?=[\s.,)]|$)"
     r"|[A-Za-z]+\d{3,}\b|[A-Z]{2,}[-_]\d+|[A-Za-z]+_[A-Za-z]+"
-    r"|(?<=[에을를] )[A-Za-z][A-Za-z ]*['\"’”]?(?:을|를|로|으로) (?:입력|설정)"
+    r"|(?<=[에을를] )[\"'“‘]?[A-Za-z][A-Za-z ]*['\"’”]?(?:을|를|로|으로) (?:입력|설정)"
     r")"
 )
 _LIKE = re.compile(r"[A-Za-z0-9가-힣]+(?:와|과) 같(?:은|이) .*(?:입력|선택|지정)")
@@ -70,16 +70,30 @@ _LABELLED = re.compile(r"^(?P<label>[^.:–]{1,40}?)\s*(?:[–:]| - )\s*(?P<text
 _VAGUE = re.compile(
     r"(?:^|[에서] )(?:값|옵션|숫자|번호|항목)[을를] (?:입력하거나 )?(?:선택|입력)(?:하거나 선택)?"
     r"(?:합니다|한다|하세요|하십시오)"
-    r"|선택한 행을 표시|조회를 엽니다"
+    r"|선택한 행을 표시|조회를 엽니다|원하는 (?:레코드|행|항목)[을를] (?:찾아 )?선택"
 )
 _CLICK = re.compile(
     r"^(?:(?:작업 창|도구 모음|화면|메뉴|대화 상자|페이지)에서 )?"
-    r"(?:'[^'>]+'|[^ >]{1,8})(?: ?(?:버튼|단추|아이콘|페이지|창|화면))?[을를] (?:다시 )?"
+    r"(?:'[^'>]+'|새로 만들기|저장 후 닫기|[^ >]{1,8})(?: ?(?:버튼|단추|아이콘|페이지|창|화면))?[을를] (?:다시 )?"
     r"(?:선택|클릭|탭|누르|누릅|닫|터치)\S*$|^\S{1,8}[을를] 닫\S*$"
 )
 # What people do rather than what is done to them: 부서장 결재, 담당자 확인.
 _BY_WHOM = re.compile(r"(?:결재|승인|확인|검토|서명|보고|접수|협의|검수|점검|심사|승낙)합니다$")
 _WHO = re.compile(rf"{PEOPLE.pattern}|[가-힣](?:장|과|부|국|실)$")
+# What a machine does, in note form: 대시보드 화면 자동 표시.
+_BY_ITSELF = re.compile(
+    r"자동으로 |(?:로드|연동|반영)합니다$|(?:버튼|메뉴|화면|창|메시지)[을를] (?:표시|활성화)합니다$"
+)
+_REMARK = re.compile(r"\S ?(?P<text>\([^()]+\))[.]?$")
+# An object without its particle before 하여: 검색창에 상품명 입력하여 상품을 검색합니다.
+_BARE_OBJECT = re.compile(
+    r"(?P<noun>[가-힣A-Za-z0-9]{2,}['\"’”]?) (?P<verbal>[가-힣]{2,4})"
+    r"(?P<ending>(?:하여|해서|하고|한 (?:후|뒤|다음))[ ,])"
+)
+_HAS_PARTICLE = re.compile(
+    r"(?:[을를에로은는도만서며고여]|[가-힣]이|까지|부터|직접|함께|모두|다시|바로|자동|수동|일괄|개별)$"
+)
+_MODIFIED_NOUN = re.compile(r"(?:에서|[는한할된은]|의) ")
 _SUB_CHARS = 110
 
 
@@ -242,17 +256,39 @@ def _instructs(reading: Reading, sentence: Sentence) -> bool:
 
 
 def _noun_instruction(reading: Reading, item: Item) -> Instruction | None:
-    """A step in note form (개조식): 송장 스캔 → 송장을 스캔합니다."""
+    """A step in note form (개조식): 송장 스캔 → 송장을 스캔합니다. A remark in brackets stays: 선택합니다(배송 시)."""
     tokens = reading.tokens(item.line)
     if item.blocks or not tokens or len(item.line.text) > _SUB_CHARS or _MADE_UP.search(item.line.text):
         return None
     act = act_of_heading(reading, item.line)
-    if act is None or re.search(r"[A-Z]{0,3}\d{2,}", item.line.text):
+    if act is None or re.search(r"[A-Z]{0,3}\d{2,}", item.line.text) or _BY_ITSELF.search(act.statement):
         return None
-    text = act.statement
-    if act.thing and _BY_WHOM.search(text) and _WHO.search(act.thing):
+    start = item.line.text.find(act.before)
+    if start < 0 and any(len(label.levels) > 1 for label in labels(item.line)):
+        return None
+    text = _said(item.line, act, start) if start >= 0 else act.statement
+    if act.thing and _BY_WHOM.search(text) and _WHO.search(act.thing) and not _MODIFIED_NOUN.search(act.thing):
         text = attach(act.thing, "이/가") + text.removeprefix(attach(act.thing, "을/를"))  # 부서장 결재
+    if "→" in text:
+        return None  # 발주지점에서 주문 관리 → 주문 선택: a path without its particles
+    remark = _REMARK.search(item.line.text)
+    text = _BARE_OBJECT.sub(_with_particle, text) + (remark["text"] if remark else "")
     return Instruction(f"{text}.", (item.line.source(),), item.line)
+
+
+def _said(line: Line, act: Act, start: int) -> str:
+    """An act that stands at a place of a line as a statement, its labels in quotes."""
+    gap = " " if act.before.endswith(" ") else ""
+    said = quoted(line, start, start + len(act.before))
+    return f"{said}{gap}{rejoin(act.predicate, 'ᆸ니다', 'EF')}"
+
+
+def _with_particle(found: re.Match[str]) -> str:
+    """상품명 입력하여 → 상품명을 입력하여; what is an adverb or has its particle stays."""
+    noun, verbal = found["noun"], found["verbal"]
+    if verbal not in VERBAL or _HAS_PARTICLE.search(noun):
+        return found[0]
+    return f"{attach(noun, '을/를')} {verbal}{found['ending']}"
 
 
 def _is_left_out(block: Block) -> bool:

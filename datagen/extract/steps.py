@@ -1,4 +1,4 @@
-"""Single steps: how one thing is done, what goes into a field → 웨이브를 만들 때 설명 필드에는 뭘 넣어야 돼?"""
+"""Single steps: what goes into a field, which button does what → 웨이브를 만들 때 설명 필드에는 뭘 넣어야 돼?"""
 
 from __future__ import annotations
 
@@ -8,46 +8,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from curation.korean.josa import attach
-from curation.korean.predicate import without_tail
-from datagen.documents import Items, Line, Section, block_lines, every_block
-from datagen.extract.acts import Act, act_of_sentence, wish_of_sentence
-from datagen.extract.instruction import LEANS, every_sentence, is_sample, is_vague, stated
+from datagen.extract.acts import Act, act_of_sentence
+from datagen.extract.goal import Procedure
+from datagen.extract.headed import headed
+from datagen.extract.instruction import LEANS, is_vague
 from datagen.extract.labels import Label, labels
 from datagen.extract.menu import path_of, paths
-from datagen.extract.procedure import (
-    QUESTION_CHARS,
-    Procedure,
-    find_procedures,
-    fitting,
-    is_vague_reference,
-    object_of,
-)
+from datagen.extract.procedure import find_procedures, fitting
 from datagen.extract.reading import (
     Candidate,
     Reading,
     Sentence,
-    has_subject,
-    heading_source,
-    is_sentence,
     section_path,
 )
-from datagen.extract.sequence import firsts, neighbours
+from datagen.extract.sequence import firsts, neighbours, placed
+from datagen.extract.wish import BARE_OBJECT, OF_FORM, UNSETTLED, wishes
 from datagen.phrasing import Slots, Template
 
-# How one thing is done: {wish} 새 매핑을 만들려면.
-WISH = (
-    Template("NI", "{wish} 어떻게 <해야 돼>"),
-    Template("WN", "{wish} [뭘|무엇을] <해야 돼>"),
-    Template("IS", "{wish} 어떻게 하면 <돼>"),
-    Template("NW", "{act} 방법[ 좀|을] <알려 줘>"),
-)
-MUST = WISH[:2]
-MUST_FIRST = (
-    Template("WN", "{wish} 먼저 [뭘|무엇을] <해야 돼>"),
-    Template("NW", "{wish} [뭐|무엇]부터 <해야 돼>"),
-    Template("NI", "{wish} 미리 [뭘|무엇을] <해야 돼>"),
-)
-PRESS = (Template("WN", "{wish} [뭘|무엇을] 눌러야 <돼>"), Template("SI", "{wish} 어떤 버튼을 눌러야 <돼>"))
 # What goes into a field, and what an option is set to: {field} 'F' 필드, asked in the course of {when}.
 INPUT = (
     Template("WN", "{when} {field}에는 [뭘|무엇을] 넣어야 <돼>"),
@@ -109,33 +86,21 @@ _RANGE = re.compile(r"\d['\"’”]?(?:에서|부터|[-–]) ?$")
 _CHECKS = re.compile(rf"^(?:선택|해제|체크){_FILLS}")
 # A step that is due in some case only, or for an end of its own.
 _OPTIONAL = re.compile(r"선택 사항|필요(?:한 경우|에 따라|하면)|려면 |(?:면|경우),? ")
-_COUNTED = re.compile(r"(?:한|두|세|네|몇|여러|\d+) ?(?:가지|개|부분|곳)|모두 충족")
-# 묶음을 풀려면 먼저 묶음을 처리해야 합니다.
-_FIRST = re.compile(r"려면(?:,)? 먼저 ")
-# What is only one of several things to do, or no deed: 기능도 켜야, 조건을 충족해야, A 또는 B로 할지 여부.
-_UNSETTLED = re.compile(
-    r"\S도 \S+야 |충족|고려|일반적으로|(?:^|\s)(\S{2,}) \1(?=[\s을를의은는이가])|(?:또는|이나) .*여부|[–—]|\("
-)
 # What ends any form: nobody asks where 저장 is.
 _CLOSES = re.compile(r"'(?:저장|확인|닫기|취소|적용|예|저장 후 닫기)'[을를]")
-# What is set in a form rather than pressed; the bars whose buttons are; the pressing, and `then` what it is for.
-_OF_FORM = re.compile(r"필드|옵션|확인란|목록")
+# The bars whose buttons are pressed, the parts of a page that have some; the pressing, and `then` what it is for.
 _BAR = re.compile(r"작업 창|도구 모음|리본|상단 메뉴|왼쪽 창|탐색 창")
+_PART = re.compile(r"^ ?(?P<noun>(?:빠른 )?탭|섹션|대화 상자|페이지)에서 ")
 _PRESSED = re.compile(
     r"(?:선택|클릭|탭|터치)(?:(?P<then>하여|해서) |합니다|한 다음|한 후|하고|하세요|하십시오)|눌러 |누릅니다"
 )
 _NEW = re.compile(r"^(?:새|새로운|신규) ")
-# 세부 정보를 보려면, 설정을 적용하려면: of what, nobody knows.
-_BARE_OBJECT = re.compile(
-    r"(?:^|에서 |에 )(?:세부 |추가 |자세한 )?(?:설정|값|정보|데이터|메시지|내용|상태|결과|변경 내용|변경 사항)[을를] "
-)
 # 낱개로 셀지 여부를 선택합니다.
 _WHETHER = re.compile(r"(?:는|은|ㄹ|[가-힣])지 ?여부|[가-힣]지를? (?:선택|정|지정)")
-_THIN_WISH = re.compile(r"^(?:계속|종료|취소|완료|진행|자세한|더 |추가 정보|시작|이|그|해당|먼저|필요)")
 
 
 def steps(reading: Reading) -> Iterator[Candidate]:
-    """Pairs about one step each: paths, things done in one sentence, fields, the first step, and neighbours."""
+    """Pairs about one step each: paths, fields, buttons, places in the order, and things done in one sentence."""
     yield from paths(reading)
     for procedure in find_procedures(reading):
         here = reading.at(procedure.section)
@@ -143,113 +108,9 @@ def steps(reading: Reading) -> Iterator[Candidate]:
         yield from _fields(here, procedure)
         yield from _buttons(here, procedure)
         yield from neighbours(here, procedure)
-    yield from _wishes(reading)
-
-
-def _wishes(reading: Reading) -> Iterator[Candidate]:
-    """How to do what a sentence says in itself: 새 매핑을 만들려면 '새로 만들기'를 선택합니다."""
-    inside = {line: procedure for procedure in find_procedures(reading) for line in procedure.lines}
-    bound = _bound_lines(reading)
-    for section in reading.sections():
-        here = reading.at(section)
-        for sentence in every_sentence(reading, section.blocks):
-            wish, act = wish_of_sentence(reading, sentence), act_of_sentence(reading, sentence)
-            if wish is None or not _is_worth_asking(sentence, wish) or not _tells(sentence, act):
-                continue
-            if sentence.line in bound and (act is None or sentence.line not in inside):
-                continue  # below an option or a step that nobody names
-            procedure = inside.get(sentence.line)
-            sources = (sentence.source, *(procedure.sources if procedure else heading_source(section)))
-            if procedure is None or procedure.act is None:
-                wish = _named_by(reading, section, wish)
-            slots = _scoped_wish(here, wish, procedure.act if procedure else None)
-            if slots is None or not _is_specific(section, wish):
-                continue
-            templates = _wordings(sentence, act)
-            yield Candidate("step", templates, slots, stated(sentence), sources, section_path(section))
-
-
-def _bound_lines(reading: Reading) -> set[Line]:
-    """The lines that hold for a step or an option only: entries of ordered lists, and all that stands below entries."""
-    blocks = [block for section in reading.document.sections for block in every_block(section.blocks)]
-    lists = [block for block in blocks if isinstance(block, Items)]
-    below = [inner for block in lists for item in block.items for inner in item.blocks]
-    return {line for block in below for line in block_lines(block)} | {
-        item.line for block in lists if block.is_ordered for item in block.items
-    }
-
-
-def _scoped_wish(reading: Reading, wish: Act, act: Act | None) -> Slots | None:
-    """The slots of a wish, asked in the course of an act, or by itself; None where the question would be too long."""
-    if act is None:
-        whole, doing = fitting(reading, wish.wish, wish, 10), fitting(reading, wish.doing, wish, 10)
-        return {"wish": whole, "act": doing} if whole and doing else None
-    when = fitting(reading, act.when, act, len(wish.wish) + 12)
-    scope = "" if act.thing and act.thing in wish.before else f"{when} "
-    return {"wish": scope + wish.wish, "act": scope + wish.doing} if when else None
-
-
-def _wordings(sentence: Sentence, act: Act | None) -> tuple[Template, ...]:
-    """How a sentence's wish is asked: a duty by what one must do, what comes first by what to begin with."""
-    if _FIRST.search(sentence.text):
-        return MUST_FIRST
-    if act is None:
-        return MUST
-    return (*WISH, *PRESS) if _presses(sentence) else WISH
-
-
-def _named_by(reading: Reading, section: Section, wish: Act) -> Act:
-    """A wish whose bare object takes the modifier that a heading gives it: 아웃바운드 큐 구독, of 구독."""
-    for heading in reversed(section.headings):
-        above = object_of(reading, heading)
-        if wish.thing and above.endswith(f" {wish.thing}"):
-            before = wish.before.replace(attach(wish.thing, "을/를"), attach(above, "을/를"), 1)
-            return replace(wish, before=before, thing=above)
-    return wish
-
-
-def _is_specific(section: Section, wish: Act) -> bool:
-    """Whether a wish's object is more than one common word, or a word that a heading holds."""
-    is_named = " " in wish.thing or not wish.thing or any(wish.thing in heading.text for heading in section.headings)
-    return is_named and _BARE_OBJECT.search(wish.before) is None
-
-
-def _is_worth_asking(sentence: Sentence, wish: Act) -> bool:
-    """Whether a wish names something of its own and its sentence stands alone."""
-    return (
-        is_sentence(sentence.tokens)
-        and not (
-            is_vague_reference(sentence)
-            or is_sample(sentence)
-            or LEANS.search(sentence.text)
-            or _UNSETTLED.search(sentence.text)
-            or _THIN_WISH.search(wish.before)
-        )
-        and wish.is_transitive
-        and len(wish.wish) in range(8, QUESTION_CHARS - 12)
-    )
-
-
-def _tells(sentence: Sentence, act: Act | None) -> bool:
-    """Whether a sentence says what to do, or what must be done by whoever wishes it: 옵션을 켭니다, 켜야 합니다."""
-    if act is not None:
-        return act.is_transitive or path_of(sentence) is not None
-    tokens = without_tail(sentence.tokens)
-    must = next((i for i, token in enumerate(tokens) if token.tag == "EC" and token.form.endswith("어야")), 0)
-    is_active = must == len(tokens) - 3 and tokens[must - 1].tag in ("VV", "VV-R", "VV-I", "XSV")
-    has_case = any(token.form in ("면", "으면") for token in tokens)
-    return (
-        is_active and tokens[must - 1].form != "되"
-        and not (has_case or has_subject(tokens) or _COUNTED.search(sentence.text))
-    )  # fmt: skip
-
-
-def _presses(sentence: Sentence) -> bool:
-    """Whether a sentence comes to pressing one label."""
-    found = [label for label in labels(sentence.line, sentence.start, sentence.end) if not label.is_value]
-    after = sentence.line.text[found[-1].end : sentence.end] if found else ""
-    is_field = _OF_FORM.search(sentence.text) is not None
-    return bool(re.match(r"^ ?(?:버튼|단추|아이콘)?[을를] (?:선택|클릭|탭하|누르|누릅)", after)) and not is_field
+        yield from placed(here, procedure)
+    yield from wishes(reading)
+    yield from headed(reading)
 
 
 def _fields(reading: Reading, procedure: Procedure) -> Iterator[Candidate]:
@@ -280,7 +141,8 @@ def _fields(reading: Reading, procedure: Procedure) -> Iterator[Candidate]:
 def _buttons(reading: Reading, procedure: Procedure) -> Iterator[Candidate]:
     """What is pressed to what end, and what is chosen in a bar that only one step of an act turns to."""
     act = procedure.act
-    places = Counter(found[0] for line in procedure.lines for found in _BAR.finditer(line.text))
+    sentences = [sentence for line in procedure.lines for sentence in reading.sentences.get(line, ())]
+    places = Counter(filter(None, map(_place_of, sentences)))
     for step in procedure.steps if act else ():
         if act is None or step is None or step.sentence is None or not step.is_whole or LEANS.search(step.text):
             continue
@@ -300,21 +162,31 @@ def _buttons(reading: Reading, procedure: Procedure) -> Iterator[Candidate]:
                 asked = fitting(reading, named.wish, named, 12)
             else:
                 asked = f"{when} {aim.wish}"
-            if asked is not None and _BARE_OBJECT.search(aim.before) is None:
+            if asked is not None and BARE_OBJECT.search(aim.before) is None:
                 yield Candidate("step", BUTTON, {"aim": asked}, step.text, sources, where)
             continue
-        place = _BAR.search(sentence.text)
-        if place is None or places[place[0]] > 1:
+        place = _place_of(sentence)
+        if place is None or places[place] > 1:
             continue
-        if when := fitting(reading, act.when, act, len(place[0]) + 14):
-            slots: Slots = {"when": when, "wish": when.removesuffix(act.when) + act.wish, "place": place[0]}
+        if when := fitting(reading, act.when, act, len(place) + 14):
+            slots: Slots = {"when": when, "wish": when.removesuffix(act.when) + act.wish, "place": place}
             yield Candidate("step", PLACE, slots, answer, sources, where)
+
+
+def _place_of(sentence: Sentence) -> str | None:
+    """The bar or the part of a page in which a sentence has something pressed: 작업 창의 배송 탭, 라인 빠른 탭."""
+    bar = _BAR.search(sentence.text)
+    for label in labels(sentence.line, sentence.start, sentence.end):
+        part = _PART.match(sentence.line.text[label.end : sentence.end])
+        if part and len(label.levels) == 1:
+            return f"{bar[0]}의 {label.name} {part['noun']}" if bar else f"{label.name} {part['noun']}"
+    return bar[0] if bar else None
 
 
 def _presses_one(sentence: Sentence) -> bool:
     """Whether a sentence has one label pressed, and sets no field."""
     pressed = _PRESSED.findall(sentence.text)
-    return len(pressed) == 1 and _OF_FORM.search(sentence.text) is None
+    return len(pressed) == 1 and OF_FORM.search(sentence.text) is None
 
 
 def _aim_of(reading: Reading, sentence: Sentence) -> Act | None:
@@ -354,7 +226,7 @@ def _field_of(sentence: Sentence) -> tuple[Label, str, tuple[Template, ...]] | N
     name = noun["noun"]
     if noun["josa"] == "에" and _ENTERS.search(rest):
         return label, name, INPUT
-    if _UNSETTLED.search(sentence.text):
+    if UNSETTLED.search(sentence.text):
         return None
     if noun["josa"] == "에서" and _CHOOSES.search(rest):
         chosen = labels(line, label.end, sentence.end)

@@ -1,0 +1,75 @@
+"""What a list of steps achieves, and which lists are one order of steps."""
+
+import pytest
+
+from curation.korean.register import convert
+from datagen.documents import Document
+from datagen.extract.procedure import procedures
+from datagen.extract.reading import Reading, read_sentences
+from datagen.phrasing import REGISTERS, phrase
+from datagen.readers.markdown import read_markdown
+
+
+def told(body, title="안내"):
+    """(every wording in 반말, answer in 합쇼체) of each candidate."""
+    markdown = f"# {title}\n\n{body}\n"
+    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    reading = Reading(document, read_sentences([document], ()), frozenset())
+    return [
+        (
+            [phrase(template.text, REGISTERS[0], candidate.slots) for template in candidate.templates],
+            convert([candidate.answer], to="hapsyo")[0].text,
+        )
+        for candidate in procedures(reading)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "question"),
+    [
+        # a heading that says only that a way follows takes the act above it
+        (
+            "## 1. 지점 선택\n\n### 사용 방법\n\n1. 화면 위의 목록에서 지역 선택\n2. 원하는 지점 선택",
+            "지점을 선택하려면 어떻게 해야 돼?",
+        ),
+        (
+            "## 3. 구매입고처리\n\n### 3.1 처리순서\n\n1. 거래처를 조회합니다.\n2. 발주번호를 고릅니다.",
+            "구매입고처리를 하려면 어떻게 해야 돼?",
+        ),
+        # the lead says what goes on in an order
+        (
+            "## 제6조 (검수)\n\n검수자는 다음 순서로 검수한다.\n\n1. 운송장을 스캔한다.\n2. 상품을 대조한다.",
+            "검수는 어떤 순서로 진행해?",
+        ),
+        (
+            "## 웨이브 재고\n\n웨이브의 재고는 다음 순서로 할당합니다.\n\n1. 로트를 고릅니다.\n2. 수량을 잡습니다.",
+            "웨이브의 재고를 할당하려면 어떻게 해야 돼?",
+        ),
+        (
+            "## 냉장고 온도 이탈 시 조치\n\n1. 경보를 확인한다.\n2. 문을 닫는다.",
+            "냉장고 온도 이탈 시 조치는 어떤 순서로 진행해?",
+        ),
+    ],
+)
+def test_the_goal_is_named_by_what_stands_above(body, question):
+    (found,) = told(body)
+    assert question in found[0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "## 상품 관리\n\n1. 새 상품 등록\n2. 상품 목록에서 상품 선택\n3. 가격 입력",  # managing is many acts
+        "## 상품 정보 정리\n\n1. 상품 선택\n2. 상품 정보 수정\n3. 상품 삭제",  # nobody deletes what has been edited
+        "## 통계 분석\n\n1. 기간별 매출 조회\n2. 지점별 매출 비교\n3. 매출 추이 분석",  # what the menu is good for
+        "## 목록 조회\n\n1. 화면에 목록이 표시됩니다.\n2. 목록은 분류별로 나뉩니다.\n3. 상품을 눌러 엽니다.",
+    ],
+)
+def test_a_catalogue_of_deeds_is_no_procedure(body):
+    assert told(body) == []
+
+
+def test_two_windows_are_closed_with_the_same_click():
+    body = "## 보충 예약\n\n1. 보충 화면을 엽니다.\n2. 주기를 정합니다.\n3. **확인** 을 누릅니다.\n4. **확인** 을 누릅니다."
+    (found,) = told(body)
+    assert found[1].endswith("3. '확인'을 누릅니다.\n4. '확인'을 누릅니다.")
