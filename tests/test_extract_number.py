@@ -45,3 +45,17 @@ def test_a_quantity_beside_another_clause_is_left_alone(sentence):
 
 def test_what_a_release_changed_is_no_lasting_number():
     assert first_questions("# 예약 앱\n\n## 버전 2.1 변경된 사항\n\n예약 취소는 2시간 전까지 받습니다.\n") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "question"),
+    [
+        ("예약이 겹치면 예약 담당자는 3일 이내에 확인서를 작성하여 손님에게 보내야 한다.",
+         "예약이 겹치면 예약 담당자는 며칠 이내에 확인서를 작성하여 손님에게 보내야 해?"),
+        ("취소 신청서는 바로 파쇄하고, 예약 장부는 2년간 보관한다.", "예약 장부는 몇 년간 보관해?"),
+        ("1. 예약 장부는 매달 2회 대조한다.\n2. 취소 신청서는 손님에게 돌려준다.", "예약 장부는 매달 몇 회 대조해?"),
+    ],
+)  # fmt: skip
+def test_a_quantity_in_a_claim_or_rule_of_its_own_is_asked(body, question):
+    (asked,) = first_questions(f"# 예약\n\n## 예약 장부\n\n{body}\n")
+    assert asked.endswith(question)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from curation.korean.josa import attach
 from curation.korean.predicate import Predicate, final_predicate, rejoin
+from datagen.extract.claims import first_claim
 from datagen.extract.reading import COMMON, NOUNS, Candidate, Reading, is_nominal
-from datagen.extract.statement import Statement, statements
+from datagen.extract.statement import Statement
+from datagen.extract.whole import provisions, whole
 from datagen.phrasing import Slots, Template, asking
 
 if TYPE_CHECKING:
@@ -30,8 +32,10 @@ _QUANTITY = re.compile(
     r"(?![A-Za-z가-힣]*\d)(?!째)"
 )
 _OTHER_DIGITS = re.compile(r"\d")
-_MOST_CHARS, _LEAST_CHARS = 70, 14
-_JOINING = frozenset("고 며 으며 면 으면 지만 으나 므로 으므로 거나".split())
+_MOST_CHARS, _LEAST_CHARS = 66, 10
+_JOINING = frozenset("고 며 으며 지만 으나 므로 으므로 는데 ᆫ데".split())
+_LINKS = frozenset({"어", "아", "어서", "아서"})  # 작성하여 제출한다: one act
+_CASES = frozenset({"면", "으면"})
 # Nouns that qualify others without naming a thing: 기본 기준은.
 _GENERAL = COMMON | frozenset(
     "기본 최대 최소 전체 평균 기준 기간 기한 한도 목표 값 기본값 수량 횟수 주기 시간 클래스 메서드 "
@@ -41,42 +45,53 @@ _GENERAL = COMMON | frozenset(
 _POINTS = frozenset({"일", "시"})
 _AROUND = frozenset("이내 이상 이하 미만 초과 전 후 뒤 안 동안 간격 단위 정도 안팎 이전 이후 전후".split())
 # Samples: 로케이션 3에 품목이 60개 있습니다.
-_SAMPLE = re.compile(r"예를 들|가령|예컨대|라고 하자|가정")
+_SAMPLE = re.compile(r"예를 들|가령|예컨대|라고 하자|가정|(?<!\S)몇 |반면")
 
 
 def numbers(reading: Reading) -> Iterator[Candidate]:
-    """A pair for each short sentence with a topic of its own and a single quantity."""
+    """A pair for each claim with a topic of its own and a single quantity."""
+    reading = whole(reading)
     for section in reading.sections():
-        for statement in statements(reading, section):
-            candidate = _candidate(reading.at(section), statement)
-            if candidate is not None:
-                yield candidate
+        seen = reading.at(section)
+        for statement in provisions(seen, section):
+            yield from (found for tokens in _claims(statement.tokens) if (found := _candidate(seen, statement, tokens)))
 
 
-def _candidate(reading: Reading, statement: Statement) -> Candidate | None:
-    text, tokens = statement.say(), statement.tokens
-    if statement.edits or not _LEAST_CHARS <= len(text) <= _MOST_CHARS or _SAMPLE.search(text):
+def _claims(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """The first of the claims that 고 and 며 join, and what follows the last of them and of the reasons given."""
+    if first := first_claim(tokens):
+        yield first
+    joints = (index + 1 for index, token in enumerate(tokens) if token.tag == "EC" and token.form in _JOINING)
+    last = tokens[max(joints, default=0) :]
+    if last and (rest := last[1:] if last[0].tag == "SP" else last):
+        yield rest
+
+
+def _candidate(reading: Reading, statement: Statement, tokens: Sequence[Token]) -> Candidate | None:
+    predicate, line = final_predicate(tokens), statement.sentence.line.text
+    if predicate is None or predicate.tag not in ("EF", "EC") or statement.edits or _SAMPLE.search(statement.say()):
         return None
-    if not _has_own_topic(tokens) or any(token.tag == "EC" and token.form in _JOINING for token in tokens):
-        return None  # of two statements only one would be asked
-    if "(" in text or sum(token.tag == "ETM" for token in tokens) > 1:
-        return None  # nobody asks in so long a modifier
-    found = list(_QUANTITY.finditer(text))
-    predicate = final_predicate(tokens)
-    if len(found) != 1 or predicate is None or predicate.tag != "EF":
-        return None
+    start, text = tokens[0].start, line[tokens[0].start : predicate.start]
+    found = list(_QUANTITY.finditer(text + line[predicate.start : predicate.end]))
+    is_long = "(" in text or sum(token.tag == "ETM" for token in tokens) > 1  # nobody asks in so long a modifier
+    if is_long or len(found) != 1 or not _LEAST_CHARS <= len(text) <= _MOST_CHARS or any(t.tag == "EP" for t in tokens):
+        return None  # 11개로 바뀌었다: a sample
     quantity = found[0]
     if _OTHER_DIGITS.search(text[: quantity.start()] + text[quantity.end() :]):
         return None
-    after = [token for token in tokens if token.start >= statement.start + quantity.end()]
+    case = max(
+        (index + 1 for index, token in enumerate(tokens[:-1]) if token.form in _CASES and token.tag == "EC"), default=0
+    )
+    after = [token for token in tokens if token.start >= start + quantity.end()]
+    if not _has_own_topic(tokens[case:]) or (case and tokens[case - 1].start > start + quantity.start()):
+        return None
     if not _is_main(after) or (quantity["unit"] in _POINTS and after[0].tag in NOUNS and after[0].form not in _AROUND):
         return None
-    asked = text[: quantity.start()] + _counter(quantity["unit"])
-    asked += text[quantity.end() : predicate.start - statement.start].replace("하여야 ", "해야 ")
+    asked = text[: quantity.start()] + _counter(quantity["unit"]) + text[quantity.end() :].replace("하여야 ", "해야 ")
     named = reading.scope(asked, has_context=True)
     hae, haeyo, hapsyo = (named + end for end in _asking(asked, predicate))
     slots: Slots = {"ask": (hae, haeyo, hapsyo), "told": named + _whether(predicate)}
-    return Candidate("number", ASKED, slots, text, statement.evidence, statement.path)
+    return Candidate("number", ASKED, slots, statement.say(), statement.evidence, statement.path)
 
 
 def _counter(unit: str) -> str:
@@ -90,7 +105,9 @@ def _is_main(after: Sequence[Token]) -> bool:
         follows = following.tag if following is not None else ""
         if token.tag == "JX" and token.form in ("은", "는"):
             return False  # B등급은 몇 %, 신규 공급사는 …
-        if (token.tag == "EC" and follows != "VX") or (token.tag == "ETM" and follows != "NNB"):
+        if (token.tag == "EC" and token.form not in _LINKS and follows != "VX") or (
+            token.tag == "ETM" and follows != "NNB"
+        ):
             return False  # 오전 몇 시 도크가 열리면서 …
     return bool(after)
 

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 from curation.korean.predicate import Predicate, final_predicate, rejoin
 from datagen.extract.case import Case, CaseKind, Force, find_case, force_of, is_machine, own_nouns
-from datagen.extract.reading import PEOPLE, Candidate, Reading
+from datagen.extract.claims import last_claim
+from datagen.extract.reading import NOUNS, PEOPLE, Candidate, Reading
 from datagen.extract.standing import hangs, leaves_open, qualified
 from datagen.extract.statement import Statement, statements
+from datagen.extract.whole import whole
+from datagen.extract.yes_no import verdicts
 from datagen.phrasing import Template
 
 if TYPE_CHECKING:
@@ -43,9 +46,11 @@ _REASON = re.compile(r"때문(?:이다|입니다)[.]?$|^(?:그렇지 않으면|�
 _POINTS = re.compile(r"(?<!\S)(?:이|그|해당|이러한|다음|위|아래|이를|이는) ")
 # A reason that stands before the act it explains: 기록이 남지 않으므로, 없기 때문에.
 _BECAUSE = frozenset({"므로", "으므로"})
+# Particles of what an act goes to or with, where it has no object: 가용으로 바꿀 수 없다.
+_TOWARDS = frozenset("에 에게 와 과 으로 로".split())
 _FIRMLY = re.compile(r"반드시|항상|꼭|무조건")
 # What a question leaves out, and what no question may lean on.
-_LEFT_OUT = re.compile(r"필요에 따라 |필요한 경우 |필요하면 |\([^()]*예:[^()]*\)|\([^()]{11,}\)")
+_LEFT_OUT = re.compile(r"더 이상 |더는 |필요에 따라 |필요한 경우 |필요하면 |\([^()]*예:[^()]*\)|\([^()]{11,}\)")
 _LEANS = re.compile(r"려면 |하는지 확인|았는지 확인|대신|것은 |보다 구체|수 있")
 _MEANS = frozenset(
     "사용하 이용하 활용하 통하 설정하 선택하 클릭하 누르 켜 추가하 만들 사용 이용 활용 설정 선택 클릭 추가".split()
@@ -61,6 +66,7 @@ class _Deed:
     text: str
     predicate: Predicate
     tokens: tuple[Token, ...]
+    has_reason: bool  # what led in the act was a reason or a means: 없으므로, 설정을 바꾸어
 
     def ending(self, ending: str, tag: str = "EC") -> str:
         return self.text + rejoin(self.predicate, ending, tag)
@@ -68,9 +74,11 @@ class _Deed:
 
 def permissions(reading: Reading) -> Iterator[Candidate]:
     """A pair for each sentence that allows, demands, spares or forbids something, with its case or reason."""
+    reading = whole(reading)
     for section in reading.sections():
         for statement in statements(reading, section):
             yield from _candidate(reading.at(section), statement)
+            yield from verdicts(reading.at(section), statement)
 
 
 def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
@@ -88,7 +96,7 @@ def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
     if not reading.subject and len(own_nouns(deed.tokens)) < _LEAST_NOUNS:
         return
     answer, spans = _answer(statement, force)
-    has_reason = len(spans) > len(statement.evidence) or len(deed.tokens) < len(tokens) - 4
+    has_reason = len(spans) > len(statement.evidence) or deed.has_reason
     asked = _asked(reading, deed, force, bool(case), has_reason, statement.say())
     if asked is not None:
         templates, slots = asked
@@ -155,6 +163,11 @@ def _deed(statement: Statement, case: Case | None, tokens: Sequence[Token], forc
     predicate = final_predicate(act)
     if predicate is None or len(predicate.stem) > 1 or predicate.stem[0][0] in ("되", "지", "있", "없", "이", "아니"):
         return None
+    claim = last_claim(act)
+    if claim is None or _is_bracketed(statement, predicate.start):
+        return None
+    topic, act = claim
+    first = act[0].start
     start = _beginning(act, force)
     has_means = force is Force.ABLE and case is None
     if has_means and start == act[0].start:
@@ -162,9 +175,11 @@ def _deed(statement: Statement, case: Case | None, tokens: Sequence[Token], forc
     act = tuple(token for token in act if token.start >= start)
     if force is Force.ABLE and any(token.form == "만" and token.tag == "JX" for token in act):
         return None
-    if not any(token.tag in ("JKO", "JX", "JKB") for token in act) or any(token.form == "도" for token in act[:-1]):
+    if not _names_thing((*topic, *act)) or any(token.form == "도" for token in act[:-1]):
         return None
     text = _up_to(statement, start, predicate.start)
+    if topic:
+        text = f"{statement.say(topic[0].start, topic[-1].start + topic[-1].len)} {text}"
     if case is not None:
         keeps_case = force not in (Force.ABLE, Force.MAY)
         if keeps_case:
@@ -172,9 +187,27 @@ def _deed(statement: Statement, case: Case | None, tokens: Sequence[Token], forc
         elif case.topic:
             text = f"{statement.say(case.topic[0].start, case.topic[-1].start + case.topic[-1].len)} {text}"
     text = _LEFT_OUT.sub("", text)
+    act = (*topic, *act)
     if len(text) not in _ACT_CHARS or not own_nouns(act) or _LEANS.search(text):
         return None
-    return _Deed(text, replace(predicate, start=len(text), end=len(text)), act)
+    return _Deed(text, replace(predicate, start=len(text), end=len(text)), act, has_reason=start > first)
+
+
+def _is_bracketed(statement: Statement, place: int) -> bool:
+    """Whether a place stands in brackets: 나누어 보낸다(크기는 바꿀 수 있음)."""
+    before = statement.sentence.line.text[statement.start : place]
+    return before.count("(") > before.count(")")
+
+
+def _names_thing(act: Sequence[Token]) -> bool:
+    """Whether an act names what it is done to: an object, a topic that is a thing, or 에 and 와 before the verb."""
+    for index, token in enumerate(act):
+        before = act[index - 1]
+        is_topic = token.tag == "JX" and token.form in ("은", "는", "ᆫ") and before.tag in NOUNS
+        if token.tag == "JKO" or (is_topic and before.form not in ("경우", "때", "후", "중", "전")):
+            return True
+    ends = [(noun.form, particle.form) for noun, particle in pairwise(act[-6:]) if particle.tag == "JKB"]
+    return any(form in _TOWARDS and noun not in ("수동", "자동") for noun, form in ends)
 
 
 def _beginning(act: Sequence[Token], force: Force) -> int:

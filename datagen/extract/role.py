@@ -14,6 +14,7 @@ from datagen.extract.acts import act_of_heading
 from datagen.extract.case import Case, CaseKind, as_if, find_case
 from datagen.extract.reading import NOUNS, Candidate, Reading, heading_source
 from datagen.extract.statement import Statement, statements
+from datagen.extract.whole import whole
 from datagen.phrasing import Slots, Template, asking
 
 if TYPE_CHECKING:
@@ -35,10 +36,13 @@ _ROLE = re.compile(
     r"기사|보세사|화주|운영인|사업주|세관장|팀장|부서장|센터장|본부장|지점장|대표|담당|팀|부서|부|과|위원회|사무국|본부|"
     r"세관|관청|은행|택배사|운송사|공급사|제조사|판매자|고객사|제조업체|공급업체|운송업체)$"
 )
+_BODY = re.compile(r"(?:팀|부서|부|과|위원회|사무국|본부|센터|세관|관청|은행|사|업체)$")  # no 사람 who does it
 _ANYBODY = frozenset(
     "사용자 작업자 관리자 담당자 고객 사람 직원 운영자 회사 담당 대표 팀 부서 책임자 개발자 부 과 본부 사업부 "
     "일부".split()
 )
+# Adverbs of the answer that would turn the question: 누가 먼저 가려? asks who is the first.
+_MANNER = re.compile(r"(?<!\S)(?:먼저|우선|일반적으로|보통|주로)(?: |$)")
 _ABLE = re.compile(r"(?:ㄹ|[가-힣]) 수(?:도)? 있(?:습니다|다)[.]?$")
 _CHAINS = frozenset({"고", "으며", "며"})
 _PASSIVE = frozenset("되 받 당하 지 있 없 대하 위하 통하 따르 의하".split())
@@ -57,6 +61,7 @@ class _Part:
 
 def roles(reading: Reading) -> Iterator[Candidate]:
     """A pair for each sentence in which somebody with a named part in the work does something to something."""
+    reading = whole(reading)
     for section in reading.sections():
         for statement in statements(reading, section, with_steps=True):
             yield from _candidate(reading.at(section), statement)
@@ -82,7 +87,8 @@ def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
         "lead": scoped[: len(scoped) - len(whole)] + lead, "object": part.thing, "act": asking(part.rest, moved),
         "doing": part.rest + rejoin(part.predicate, "는", "ETM"),
     }  # fmt: skip
-    templates = (*IN_PLACE, *(() if part.is_placed else WHO), *(() if case else DUTY))
+    duties = DUTY[:1] if _BODY.search(tokens[_after_role(tokens) - 2].form) else DUTY
+    templates = (*IN_PLACE, *(() if part.is_placed else WHO), *(() if case else duties))
     spans = (*statement.evidence, *(heading_source(statement.section) if act else ()))
     yield Candidate("role", templates, slots, _with_subject(statement, tokens), spans, statement.path)
 
@@ -121,7 +127,7 @@ def _part(statement: Statement, tokens: Sequence[Token]) -> _Part | None:
     if any(token.tag in ("JKO", "JKS", "VX") for token in clause[stop + 1 : end]):
         return None
     thing = statement.say(clause[0].start, clause[stop].start)
-    rest = statement.say(clause[stop + 1].start, predicate.start)
+    rest = _MANNER.sub("", statement.say(clause[stop + 1].start, predicate.start))
     gap = " " if rest and statement.sentence.line.text[predicate.start - 1] == " " else ""
     fits = len(thing) in _OBJECT_CHARS and len(rest) < _ACT_CHARS.stop
     is_placed = any(token.tag in ("JKB", "MAG", "ETM") for token in clause[:stop])

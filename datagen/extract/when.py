@@ -36,6 +36,9 @@ _LISTED = re.compile(
     r"(?P<case>다음(?:과 같은)? (?:[가-힣]+ )?(?:경우|조건|상황|요건|기준|때)[^,.]{0,24}?"
     r"(?:에만|에는|에|때만|때는|때|경우|면|해야))[, ]+"
 )
+_ALWAYS = re.compile(r"(?<!\S)(?:항상|언제나|반드시)(?: |$)")  # 언제 항상 재설정돼?
+# What 에 leads to without being a place: 값에 상관없이, 규칙에 따라.
+_JOINED = frozenset("상관 상관없이 관계 관계없이 따르 대하 의하 관하".split())
 _ITEMS = range(2, 10)
 
 
@@ -54,6 +57,8 @@ def _of_case(reading: Reading, statement: Statement) -> Iterator[Candidate]:
     asked = _asked(statement, case)
     if asked is None or (not reading.subject and len(own_nouns((*case.topic, *case.main))) < _LEAST_NOUNS):
         return
+    if any(token.tag == "EC" and token.form in ("며", "으며") for token in case.clause):
+        return  # 평소에는 하나만 쓰이며 바쁠 때는 둘 다 쓰인다: the case is of the second claim only
     if hangs(statement) or leaves_open(statement) or _is_hollow(reading, statement, case):
         return
     lead, act = asked
@@ -103,7 +108,7 @@ def _asked(statement: Statement, case: Case) -> tuple[str, tuple[str, str, str]]
         noun, start = front
         text = statement.say(case.main[0].start, noun.start + noun.len)
         leads.append(attach(text, "은/는") if noun.tag != "JKB" else f"{text}는")
-    whole = statement.say(start, predicate.start)
+    whole = _ALWAYS.sub("", statement.say(start, predicate.start))
     if len(" ".join([*leads, whole])) not in _ACT_CHARS or len(predicate.stem) > 1:
         return None
     gap = " " if whole and statement.sentence.line.text[predicate.start - 1] == " " else ""
@@ -116,7 +121,7 @@ def _front(main: Sequence[Token]) -> tuple[Token, int] | None:
     for index, token in enumerate(main[:-2]):
         if token.tag == "JKS":
             return main[index - 1], main[index + 1].start
-        if token.tag == "JKB" and token.form == "에":
+        if token.tag == "JKB" and token.form == "에" and main[index + 1].form not in _JOINED:
             return token, main[index + 1].start
         if token.tag not in NOUNS and token.tag not in ("JKG", "SSO", "SSC"):
             return None
