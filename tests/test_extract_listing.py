@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datagen.documents import Document
-from datagen.extract import listing
+from datagen.extract import lead_list, listing, members, table_list
 from datagen.extract.listing import listings
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
@@ -98,8 +98,15 @@ def test_every_template_can_be_said_in_every_register(register):
         "field": "'구분' 필드",
         "asked": "어떤 것이 있어?",
         "whether": "있는지",
+        "before": "화물을 반입하기 전에",
+        "subject": "보세 반입",
+        "group": "신고 화면",
+        "column": "필드",
     }
-    for group in (listing.MEMBERS, listing.COUNTED, listing.CHOICES, listing.LED):
+    for group in (
+        *(members.MEMBERS, listing.COUNTED, listing.CHOICES, lead_list.LED),
+        *(table_list.READY, table_list.PREREQUISITES, table_list.HELD),
+    ):
         for template in group:
             said = phrase(template.text, register, slots)
             assert said.endswith((".", "?"))
@@ -109,3 +116,68 @@ def test_every_template_can_be_said_in_every_register(register):
 def test_a_list_whose_items_only_head_what_stands_below_them_is_no_answer():
     body = "## 적재 기준\n\n- 적재 높이\n  - 나무 상자: 4단까지\n- 통로 폭\n  - 지게차 통로: 3미터\n"
     assert not [answer for _, answer in pairs(f"# 창고 적재\n\n{body}") if "통로 폭" in answer]
+
+
+def test_what_must_be_ready_is_asked_by_the_act_before_which_it_must():
+    intro = "다음 표에서는 화주가 화물을 반입하기 전에 완료해야 하는 작업을 설명합니다."
+    rows = "| 신고 번호를 받습니다. | 세관에서 받습니다. |\n| 차량을 예약합니다. | 하루 전에 예약합니다. |\n"
+    [(asked, answer)] = pairs(f"# 보세 반입\n\n## 전제 조건\n\n{intro}\n\n| 전제 조건 | 설명 |\n|---|---|\n{rows}")
+    assert "화물을 반입하기 전에 뭘 갖춰야 돼?" in [question.removeprefix("보세 반입 관련해서 ") for question in asked]
+    lead, *bullets = answer.split("\n")
+    assert lead == "화물을 반입하기 전에 갖추어야 할 것은 다음과 같습니다."
+    assert bullets == ["- 신고 번호를 받습니다.", "- 차량을 예약합니다."]
+
+
+def test_what_must_be_ready_in_one_case_is_not_told_of_all():
+    rows = "| 신고 번호를 받습니다. | 세관에서 받습니다. |\n| 차량을 예약합니다. | 하루 전에 예약합니다. |\n"
+    heading = "## 우편으로 반입하는 경우 전제 조건"
+    assert pairs(f"# 보세 반입\n\n{heading}\n\n| 전제 조건 | 설명 |\n|---|---|\n{rows}") == []
+
+
+def test_a_group_that_a_table_names_again_and_again_is_asked_for_what_it_holds():
+    rows = "| 화물 | 중량 |\n| 화물 | 포장 수 |\n| 화주 | 상호 |\n| 화주 | 연락처 |\n"
+    found = pairs(f"# 보세 반입\n\n## 신고 화면\n\n| 빠른 탭 | 필드 |\n|---|---|\n{rows}")
+    assert any("화물 빠른 탭에는 어떤 필드가 있어?" in question for asked, _ in found for question in asked)
+    assert [answer for _, answer in found] == [
+        "화물 빠른 탭에는 중량, 포장 수가 있습니다.", "화주 빠른 탭에는 상호, 연락처가 있습니다.",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # 다음 is the next one here, and the list tells something else.
+        "## 신고\n\n서류를 늦게 내면 다음 신고가 밀립니다.\n\n- 서류가 빠지면 세관이 되돌립니다.\n- 화주가 다시 냅니다.\n",
+        # Of two classes the names tell but one.
+        "## 살펴볼 곳과 판정 기준\n\n- 봉인: 끊기지 않은 것\n- 겉면: 젖지 않은 것\n",
+        # Only what is listed is named: of what the values are, nothing is said.
+        "## 안내\n\n다음 값을 사용할 수 있습니다.\n\n- 접수됨\n- 되돌림\n",
+    ],
+)
+def test_a_list_that_answers_no_question_gives_none(body):
+    assert pairs(f"# 반입\n\n{body}") == []
+
+
+def test_who_is_asked_for_is_no_topic():
+    body = "## 정책\n\n다음 정책은 반입 순서에 영향을 줍니다.\n\n- 도착 순서\n- 화물 무게\n"
+    [(asked, _)] = pairs(f"# 반입\n\n{body}")
+    assert any("어떤 정책이 반입 순서에 영향을 줘?" in question for question in asked)
+
+
+@pytest.mark.parametrize(
+    ("title", "header", "named"),
+    [
+        ("우편 반입", "반입 유형", "우편 반입 유형"),
+        ("반입 검사", "반입 유형", "반입 유형"),  # the title would say 반입 twice
+        ("상자와 봉투", "발송 종류", "상자와 봉투의 발송 종류"),
+    ],
+)
+def test_a_class_is_led_in_by_the_title_where_neither_names_the_other(title, header, named):
+    rows = "| 등기 | 화주 |\n| 소포 | 관세사 |\n"
+    [(asked, _), *_] = pairs(f"# {title}\n\n## 종류별 담당\n\n| {header} | 담당 |\n|---|---|\n{rows}")
+    assert f"{named}에는 뭐가 있어?" in asked
+
+
+def test_a_title_that_joins_members_of_a_class_holds_not_all_of_it():
+    rows = "| 직접 반입 | 화주 |\n| 우편 반입 | 우체국 |\n"
+    assert pairs(f"# 직접 반입과 우편 반입\n\n## 담당\n\n| 반입 방식 | 담당 |\n|---|---|\n{rows}") == []

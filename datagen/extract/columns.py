@@ -7,7 +7,7 @@ import re
 from curation.korean.hangul import is_syllable
 from curation.korean.josa import attach
 from datagen.documents import Line
-from datagen.extract.reading import PEOPLE, Reading
+from datagen.extract.reading import Reading
 from datagen.phrasing import Template
 
 # `{case}` is the row with the particle its column asks for: 정기 실사의 담당자, 상품 라벨에 담는 번호.
@@ -70,7 +70,7 @@ VALUE = (
 )
 BRACKETED = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]")
 _MEANING_HEADS = re.compile(r"^(?:(?P<of>.+)의 )?(?:뜻|의미|설명|정의|개념)$")
-_WHO_HEADS = re.compile(r"(?:담당|담당자|책임자|결정자|작성자|부담자|승인자|주체)$")
+_WHO_HEADS = re.compile(r"(?:담당|담당자|책임자|결정자|작성자|부담자|승인자|사용자|주체|인원|쪽)$")
 # Heads under which somebody may stand: of 배송비 부담 nobody asks who it is.
 _MAY_BE_WHO = re.compile(r"(?:담당|자|주체|대상|부서|팀|사람|곳|쪽|업체|처|원|주|역할)$")
 _TIME = re.compile(
@@ -78,13 +78,16 @@ _TIME = re.compile(
 )
 _WORK_HEADS = re.compile(r"(?:일|업무|역할|작업|처리|내용)$")
 # Asked with 어떻게 only where the cell is a clause.
-_CLAUSE_HEADS = re.compile(r"(?:상황|쓰임|작업|요령|방향|흐름|모습)$")
+_CLAUSE_HEADS = re.compile(r"(?:상황|쓰임|작업|요령|방향|흐름|모습|결과|영향|관계)$")
+# What may be told in a clause; of 메타데이터 구성 or 업데이트 nobody asks what it is to hear one.
+_TOLD_HEADS = re.compile(r"(?:내용|일|업무|역할|목적|뜻|사유)$")
 REMEDY_HEADS = re.compile(r"조치|대응|해결|처리|대책")
 _WHERE_HEADS = re.compile(r"(?:위치|장소|자리|곳|로케이션|부서|출고처|사용처)$")
 _PLACE_HEADS = re.compile(r"(?:알맞은|어울리는|맞는) (?:사업장|창고|현장|센터)$")
 _WHEN_HEADS = re.compile(r"(?:시점|시기|때|시간대)$")
 _HOW_HEADS = re.compile(
-    r"(?:기준|방법|방식|절차|순서|주기|처리|반영|변화|상태|온도|범위|크기|규칙|동작|경로|방침|조건)$"
+    r"(?:기준|방법|방식|절차|순서|주기|처리|반영|변화|상태|온도|범위|크기|규칙|동작|경로|방침|조건|길이|높이|너비|무게|"
+    r"면적|용량|모양|요금|금액|가격|단가|수수료|[^확]률|목표|횟수)$"
 )
 _PERSON = re.compile(
     r"(?:담당자|관리자|작업자|화주|거래처|납품처|운송사|택배사|회사|공급사|직원|고객|소비자|부서|업체|제조사|운전자|기사|사람|본인|팀)$"
@@ -98,7 +101,7 @@ _PARTICLES = {
     "에": frozenset("담기 두 알맞 어울리 맞 들어가 뒤따르 속하 필요하".split()),
     "이/가": frozenset("가리키 나타내 드러내 잡아내 찾아내 가려내 맡".split()),
     "을/를": frozenset("찍 붙이 지키 정하 매기".split()),
-    "에서": frozenset("눈여겨보 살펴보 얻".split()),
+    "에서": frozenset("눈여겨보 살펴보".split()),
 }
 # Rows into which something is put: 상품 라벨에 담는 번호, but 배치 피킹의 경우 담는 용기.
 _HOLDERS = re.compile(r"(?:라벨|상자|박스|토트|봉투|서|표|칸|로케이션|바코드|코드|화면|카트|용기|목록|[A-Za-z0-9)])$")
@@ -118,9 +121,11 @@ def is_quantity(text: str) -> bool:
 
 
 def clause_question(column: Line) -> tuple[Template, ...]:
-    """How one asks for a cell that is a statement."""
+    """How one asks for a cell that is a statement; empty where the column names no such thing."""
     heads = (_HOW_HEADS, _CLAUSE_HEADS, REMEDY_HEADS)
-    return HOW if any(head.search(column.text) for head in heads) else WHAT
+    if any(head.search(column.text) for head in heads):
+        return HOW
+    return WHAT if _TOLD_HEADS.search(column.text) else ()
 
 
 def question_word(column: Line, text: str, slots: dict[str, str]) -> tuple[tuple[Template, ...], dict[str, str]]:
@@ -146,32 +151,32 @@ def question_word(column: Line, text: str, slots: dict[str, str]) -> tuple[tuple
     return WHAT, slots
 
 
-def row_particle(reading: Reading, column: Line, row: str) -> str:
+def row_particle(reading: Reading, column: Line, row: str, *, acts: bool = False) -> str:
     """The particle that ties a row to its column: 의 to a noun, the verb's own to a clause, else 의 경우.
 
-    정기 실사의 담당자 · 상품 라벨에 담는 번호 · 현장 작업자가 맡는 처리 · 외장 파손의 경우 확인할 곳
+    정기 실사의 담당자 · 상품 라벨에 담는 번호 · 현장 작업자가 맡는 처리 · 외장 파손의 경우 확인할 곳.
+    `acts`: the rows of the table are people.
     """
     tokens = reading.tokens(column)
     modifier = max((index for index, token in enumerate(tokens) if token.tag == "ETM"), default=None)
+    is_unsaid = attach(row, "이/가").endswith(")")  # SHPERR이(가): nobody knows how it is said
     if any(token.tag == "JKG" for token in tokens):  # never 출고료의 수량의 근거
         return "의 경우"
     if modifier is None or _ADNOMINAL.match(column.text):
         return "의"
     if modifier and not any(token.tag in ("JKS", "JKO") for token in tokens[:modifier]):
-        if (
-            PEOPLE.search(row)
-            and tokens[modifier - 1].tag in ("VV", "XSV")
-            and tokens[modifier].form in ("는", "ᆫ", "은")
-        ):
+        if acts and tokens[modifier - 1].tag in ("VV", "XSV") and tokens[modifier].form in ("는", "ᆫ", "은"):
             return "이/가"  # who acts; of 도급 업체의 경우 미리 챙길 점 another does
         verb, head = tokens[modifier - 1].form, tokens[-1].form
+        if any(token.tag == "JKB" for token in tokens[:modifier]):
+            return "의 경우"  # never 전체 백업에 복원에 쓰는 자료
         if verb == "쓰":
             return "에" if head in _MEANS else "을/를"
         if verb == "담":
             return "에" if _HOLDERS.search(row) else "의 경우"
         for particle, verbs in _PARTICLES.items():
             if verb in verbs and (particle != "을/를" or tokens[modifier].form == "는"):
-                return particle
+                return "의 경우" if is_unsaid and "/" in particle else particle
     return "의 경우"
 
 

@@ -142,8 +142,8 @@ def differences(found: Sequence[Candidate]) -> Iterator[Candidate]:
     """결품이 뭐야? → 그럼 미출은? → 둘은 원인이 어떻게 달라?"""
     defined = _definitions(found)
     for candidate in found:
-        if candidate.kind != "comparison":
-            continue
+        if candidate.kind != "comparison" or "rival" not in candidate.slots:
+            continue  # told apart by their definitions already
         one, other = (defined.get(str(candidate.slots[name])) for name in ("row", "rival"))
         if one is not None and other is not None and PERSON not in (one.templates, other.templates):
             second = _then(one, other, *_instead(other.slots, "{term:이/가} <뭐야>", "term"))

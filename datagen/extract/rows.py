@@ -27,6 +27,7 @@ DIFFERENCE = (
 NEXT = (Template("WNICS", "{short}"), Template("MPE", "{full}"))
 # Rows under such a head are parts of one thing: 처리 능력 and 주행 속도 do not differ in their 사양.
 _NO_CLASS = re.compile(r"항목|구분|내용|지표|이름|명칭|번호|순번")
+_JOINED = re.compile(r"[와과] ")
 _UNIT = re.compile(r"^[\d,.–~-]+ ?(?P<unit>\D+)$")
 _CELL_CHARS, _MOST_ROWS, _STATEMENT = 40, 3, "입니다."
 
@@ -112,7 +113,8 @@ def _are_alike(one: AskedCell, other: AskedCell) -> bool:
     """Whether two rows are of one class and two cells of one unit, so that a difference between them says something."""
     units = {found["unit"] if (found := _UNIT.search(_cell(cell))) else "" for cell in (one, other)}
     is_list = _NO_CLASS.fullmatch(one.table.header[0].text)
-    return len(units) == 1 and not is_list and all(len(_row_text(cell)) > 1 for cell in (one, other))
+    is_joined = any(_JOINED.search(_row_text(cell)) for cell in (one, other))  # 품목과 파손과 훼손의 차이
+    return len(units) == 1 and not is_list and not is_joined
 
 
 def _cell(cell: AskedCell) -> str:
@@ -120,7 +122,7 @@ def _cell(cell: AskedCell) -> str:
 
 
 def _row_text(cell: AskedCell) -> str:
-    return cell.table.rows[cell.row][0].text
+    return cell.name
 
 
 def _header(cell: AskedCell) -> str:

@@ -37,7 +37,8 @@ _STATEMENT = "입니다."
 # What a definition says its term is: 보류는 … 재고의 상태입니다.
 _GENUS = re.compile(r" (?P<genus>[가-힣]{2,5})(?:입니다|이다)\.?$")
 # Heads of columns that say nothing of what stands below.
-_VAGUE = frozenset("대상 내용 주체 코드".split())
+_VAGUE = frozenset("대상 내용 주체 코드 종류 값 데이터 정보".split())
+_PROPERTIES = frozenset("성질 특성 속성 특징".split())
 _WORK = frozenset("작업 업무 공정 처리 절차".split())
 # 오류 코드 E07, E07 오류: what a case calls up, and what kind of thing it is.
 _CODE = re.compile(r"(?<![A-Za-z0-9])[A-Z]+[-_]?\d{2,}(?![A-Za-z0-9])")
@@ -62,7 +63,9 @@ def two_hops(readings: Sequence[Reading]) -> Iterator[tuple[Document, Candidate]
         bridge = _bridge(first)
         if not _is_fact(first) or not _is_telling(bridge):
             continue
-        hops = [hop for hop in rows.get(bridge, ()) if hop[1].table is not first.table]
+        hops = [  # never back to where it came from: 생산일의 응용 식별자는 (11)이다, of 응용 식별자 (11)
+            hop for hop in rows.get(bridge, ()) if hop[1].table is not first.table and _bridge(hop[1]) != _key(first)
+        ]
         is_unique = len({id(cell.table) for _, cell in hops}) == 1 and _is_said_of_row(first)
         place = (reading.document.name, bridge, "row")
         if is_unique and place not in told and not (bridge.isascii() or PEOPLE.search(bridge)):
@@ -124,6 +127,8 @@ def _asking(first: AskedCell, candidate: Candidate, bridge: str) -> tuple[tuple[
         return None
     if candidate.templates == PERSON or PEOPLE.search(bridge):
         return (SOMEBODY, {"bridge": named}) if _DOES.search(genus["genus"]) else None
+    if head in _PROPERTIES:
+        return None  # 제1류의 성질은 … 위험물이다: a substance is no property
     return THING, {"bridge": named, "kind": genus["genus"] if head in _VAGUE else head}
 
 
@@ -142,7 +147,7 @@ def _joined(
 
 def _through_row(reading: Reading, first: AskedCell, other: Reading, second: AskedCell) -> Candidate:
     """`first` names the bridge, `second` what is asked of it."""
-    bridge = f"{_key(first)}의 {first.table.header[first.column].text}"
+    bridge = f"{first.name}의 {first.table.header[first.column].text}"
     scoped = reading.at(first.section).scope(bridge)
     slots: Slots = {"case": f"{scoped}의", "row": scoped, "column": second.table.header[second.column].text}
     hae, haeyo, hapsyo = (phrase(_wording(second), level, slots) for level in REGISTERS)
@@ -226,7 +231,7 @@ def _is_said_of_row(cell: AskedCell) -> bool:
         and candidate.kind in ("table", "number")
         and candidate.templates not in (ENGLISH, ABBREVIATION)
         and candidate.answer.endswith(_STATEMENT)
-        and candidate.answer.startswith(_key(cell))
+        and candidate.answer.startswith(cell.name)
         and "{unit" not in candidate.templates[0].text
     )
 
