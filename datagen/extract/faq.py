@@ -1,84 +1,213 @@
-"""Questions the source asks itself (Q. …, headings that ask): asked again in the register wanted, answered as there."""
+"""Questions the source asks itself (Q. …, headings that ask, complain or wish): asked again, answered as there."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from curation.korean.register import convert
-from datagen.documents import Items, Line, MarkKind, Paragraph, Section, block_lines
-from datagen.extract.reading import Candidate, Reading, section_path
-from datagen.phrasing import Template
+from curation.korean.predicate import final_predicate, with_ending, without_tail
+from curation.korean.register import Target, convert
+from datagen.documents import Block, Items, Line, MarkKind, Paragraph, Section, Table
+from datagen.extract.acts import heading_text
+from datagen.extract.mishap import complaint, message
+from datagen.extract.reading import Candidate, Reading, is_clause, is_sentence, section_path
+from datagen.extract.reply import ANSWER_MARK, QUESTION_MARK, Reply, Want, part_of, reply_below, reply_in
+from datagen.extract.trouble import slots_of, wordings
+from datagen.phrasing import Slots, Template
 
 ASKED = (Template("WNMCSI", "{question}"),)
-_MARK = re.compile(r"^(?:Q|질문|문)\s*\d*\s*[.:：)]\s*|^\d+[.)]\s+")
-_ANSWER_MARK = re.compile(r"^(?:A|답변|답)\s*\d*\s*[.:：)]\s*")
+# 신청을 취소하고 싶어요.
+WISH = (
+    Template("NI", "{wish} 어떻게 <해야 돼>"),
+    Template("WCS", "{wish} 어떻게 하면 <돼>"),
+    Template("NC", "{doing} 방법[ 좀|을] <알려 줘>"),
+)
 _ASKS = re.compile(r"(?:[?？]|(?:나|가|까)요|까)$")
-# In a line that holds both: Q. … A. …
-_BOTH = re.compile(r"^(?P<asked>.+?[?？])\s+(?:A|답변|답)\s*\d*\s*[.:：)]\s*")
+# In a line that holds both: Q. … A. …, and as a term with its text: Q. …?: …
+_BOTH = re.compile(rf"^(?P<asked>.+?[^\s:：])(?:\s+(?:{ANSWER_MARK.pattern.replace('^', '')})|(?<=[?？])\s*[:：]\s+)")
+_HELP = re.compile(r"질문|FAQ|Q ?& ?A|문의|도움말|고객 ?센터", re.IGNORECASE)
+_QUESTION_HEAD = re.compile(r"^(?:자주 묻는 )?(?:질문|문의)(?: 내용| 사항)?$|^Q$")
+_ANSWER_HEAD = re.compile(r"^(?:답변|답|해답|A)(?: 내용)?$")
+# 주문 완료와 완결 처리의 차이점은?
+_FRAGMENT = re.compile(
+    r"(?<=\s)(?:차이점?|방법|이유|원인|조건|기준|종류|목적|의미|뜻|역할|장점|단점)[은는](?=\s?[?？]$)"
+)
+# Stiff in a question: 송장에 대한 수수료 → 송장의 수수료.
+_ABOUT = re.compile(r"(?<=\S)에 대한 (?=\S)")
+# What a list may answer that is no sentence.
+_OPEN = re.compile(r"언제|어디|어떻게|어떤|어느|무엇|무슨|뭐|뭘|누구|누가|몇|왜|얼마|이유|방법|차이|종류|까닭")
+# Where a question that gives a choice of two is joined: 사는 편이 낫습니까, 빌리는 편이 낫습니까?
+_HALVES = re.compile(r"(?<=까|요), ")
 # 합쇼체 words that conversion leaves standing; 반말 and 해요체 say the right column.
 _SPOKEN = (
     (re.compile(r"무엇이야(?=\?)"), "뭐야"),
     (re.compile(r"무엇이에요(?=\?)"), "뭐예요"),
     (re.compile(r"무엇인가요(?=\?)"), "뭔가요"),
     (re.compile(r"(?<!\S)무엇을(?= )"), "뭘"),
+    (re.compile(r"(?<!\S)무엇으로(?= )"), "뭘로"),
     (re.compile(r"(?<!\S)무엇(?=부터|까지|이 )"), "뭐"),
     (re.compile(r"(?<=[가-힣])는가요(?=\?)"), "나요"),
 )
-_SENTENCES, _ITEMS = 3, range(2, 13)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A line that may ask, from `start` to `end`, and the answer: `blocks`, or the same line from `reply_at` on.
+
+    `is_set`: a Q or its table tells that it asks, whatever it says.
+    """
+
+    line: Line
+    start: int
+    end: int
+    blocks: tuple[Block, ...] = ()
+    is_set: bool = False
+    reply_at: int | None = None
 
 
 def faqs(reading: Reading) -> Iterator[Candidate]:
     """A pair for each question that a heading, a bold line or a Q-mark asks, with the answer that follows it."""
-    found = [(section, *one) for section in reading.sections() for one in _asked(reading.at(section), section)]
-    registers = [convert([asked for _, asked, _, _ in found], to=to) for to in ("hae", "haeyo", "hapsyo")]
-    for (section, _, answer, spans), *said in zip(found, *registers, strict=True):
-        spoken = [_spoken(one.text) for one in said[:2]] + [_marked(said[2].text)]
-        hae, haeyo, hapsyo = (reading.at(section).scope(text, has_context=True) for text in spoken)
-        if not any(one.unconverted for one in said):
-            titles = reading.document.sections[0].headings[:1] if hae != spoken[0] else ()
-            cited = tuple(dict.fromkeys((*spans, *(title.source() for title in titles))))
-            yield Candidate("faq", ASKED, {"question": (hae, haeyo, hapsyo)}, answer, cited, section_path(section))
+    entries = [(section, entry) for section in reading.sections() for entry in _entries(section)]
+    asked = [(section, entry, text) for section, entry in entries if (text := _question(reading, entry))]
+    registers = [_converted([text for _, _, text in asked], to) for to in ("hae", "haeyo", "hapsyo")]
+    for (section, entry, _), *said in zip(asked, *registers, strict=True):
+        reply = _reply(reading, entry, Want.FACT) if all(said) else None
+        if reply is not None and not (reply.text.startswith("다음과 같습니다.") and not _OPEN.search(said[2])):
+            hae, haeyo, hapsyo = (reading.at(section).scope(text, has_context=True) for text in said)
+            yield _candidate(reading, section, entry, reply, ASKED, {"question": (hae, haeyo, hapsyo)}, hae != said[0])
+    for section, entry in entries:
+        yield from _of_wish(reading.at(section), section, entry)
+        if entry.is_set:
+            yield from _of_complaint(reading.at(section), section, entry)
 
 
-def _asked(reading: Reading, section: Section) -> Iterator[tuple[str, str, tuple[tuple[int, int], ...]]]:
-    """(question, answer, spans) of each question in a section; the answer's spans first."""
-    heading = section.headings[-1] if section.headings else None
-    if heading is not None and (question := _question(heading)) and (found := _answer(reading, section, 0)):
-        yield question, found[0], (*found[1], heading.source())
+def _entries(section: Section) -> Iterator[_Entry]:
+    """Every line of a section that may ask, with what follows it."""
+    for heading in section.headings[-1:]:
+        start = heading.text.find(heading_text(heading.text))
+        mark = QUESTION_MARK.match(heading.text, max(start, 0))
+        yield _Entry(
+            heading, mark.end() if mark else max(start, 0), len(heading.text), section.blocks, mark is not None
+        )
     for index, block in enumerate(section.blocks):
-        if not isinstance(block, Paragraph) or block.note:
-            continue
-        line = block.line
-        both = _BOTH.match(line.text)
-        if both and _is_marked(line, both.end("asked")):
-            question = _bare(both["asked"])
-            if found := _from_line(reading, line, both.end()):
-                yield question, found[0], (*found[1], line.source(0, both.end("asked")))
-        elif (question := _question(line)) and _is_marked(line, len(line.text)):
-            found = _answer(reading, section, index + 1)
-            if found is not None:
-                yield question, found[0], (*found[1], line.source())
+        match block:
+            case Paragraph(line=line, note=None):
+                is_help = any(_HELP.search(heading.text) for heading in section.headings)
+                yield from _of_line(
+                    line, section.blocks[index + 1 :], is_help=is_help and _ASKS.search(line.text) is not None
+                )
+            case Items(items=items):
+                for place, item in enumerate(items):
+                    after = [one.line for one in items[place + 1 : place + 2]]
+                    answers = [line for line in after if ANSWER_MARK.match(line.text)]
+                    yield from _of_line(item.line, item.blocks or tuple(map(Paragraph, answers)))
+            case Table():
+                yield from _of_table(block)
 
 
-def _is_marked(line: Line, end: int) -> bool:
-    """Whether a line's opening is set apart as a question: in bold, or by a Q."""
-    bold = line.marks and line.marks[0].kind is MarkKind.BOLD and line.marks[0].start == 0
-    return bool(_MARK.match(line.text) or (bold and line.marks[0].end >= end - 1))
+def _of_table(table: Table) -> Iterator[_Entry]:
+    """The rows of a table of questions and answers: 질문 | 답변."""
+    heads = [head.text for head in table.header]
+    asks = next((place for place, head in enumerate(heads) if _QUESTION_HEAD.match(head)), None)
+    answers = next((place for place, head in enumerate(heads) if _ANSWER_HEAD.match(head)), None)
+    if asks is None or answers is None:
+        return
+    for row in table.rows:
+        line, answer = row[asks], row[answers]
+        mark = QUESTION_MARK.match(line.text)
+        if line.text and answer.text:
+            yield _Entry(line, mark.end() if mark else 0, len(line.text), (Paragraph(answer),), is_set=True)
 
 
-def _question(line: Line) -> str:
-    """A line's question without its mark; empty where it asks nothing."""
-    text = _bare(line.text)
-    return text if _ASKS.search(text) and " " in text else ""
+def _of_line(line: Line, following: tuple[Block, ...], *, is_help: bool = False) -> Iterator[_Entry]:
+    """A line set apart as a question by a Q, in bold or by its page, and its answer after it or in the line itself."""
+    both = _BOTH.match(line.text)
+    end = both.end("asked") if both else len(line.text)
+    bold = bool(line.marks) and line.marks[0].kind is MarkKind.BOLD and line.marks[0].start == 0
+    mark = QUESTION_MARK.match(line.text)
+    if mark or is_help or (bold and line.marks[0].end >= end - 1):
+        yield _Entry(line, mark.end() if mark else 0, end, following, mark is not None, both.end() if both else None)
 
 
-def _bare(text: str) -> str:
-    return _MARK.sub("", text).strip()
+def _question(reading: Reading, entry: _Entry) -> str:
+    """What an entry asks, as one sentence; empty where it asks nothing, or asks its reader (병합하고 싶습니까?)."""
+    here, rest = part_of(reading, entry.line, entry.start, entry.end)
+    text = _FRAGMENT.sub(r"\g<0> 무엇입니까", entry.line.text[entry.start : entry.end].strip())
+    sentences = here.sentences.get(rest, ())
+    if not _ASKS.search(text) or " " not in text or not sentences:
+        return ""
+    ends = without_tail(sentences[-1].tokens)
+    if (ends[-2:-1] and ends[-2].form == "싶") or any(
+        token.form in ("시", "으시") and token.tag == "EP" for token in sentences[-1].tokens
+    ):
+        return ""
+    told, last = sentences[:-1], sentences[-1].text.strip()
+    if not told:
+        return _ABOUT.sub("의 ", text) if len(_ABOUT.findall(text)) == 1 and "의 " not in text else text
+    # 비밀번호를 잊었습니다. 어떻게 해야 하나요? → 비밀번호를 잊었는데 어떻게 해야 하나요?
+    said = complaint(rest.text[: told[0].end], told[0].tokens, is_told=True) if is_clause(told[0].tokens) else None
+    return f"{said.spoken} {last}" if said and len(told) == 1 else ""
+
+
+def _of_wish(reading: Reading, section: Section, entry: _Entry) -> Iterator[Candidate]:
+    """How to do what an entry wishes: 신청을 취소하고 싶어요 → 신청을 취소하려면 어떻게 해야 돼?"""
+    here, rest = part_of(reading, entry.line, entry.start, entry.end)
+    tokens = without_tail(here.tokens(rest))
+    forms = [token.form for token in tokens]
+    if forms[-3:-1] != ["고", "싶"] or not is_sentence(here.tokens(rest)):
+        return
+    wanted = final_predicate(tokens[:-2])
+    reply = _reply(reading, entry, Want.WAY)
+    if wanted is None or reply is None:
+        return
+    text = rest.text[: wanted.end]
+    wish, doing = with_ending(text, wanted, "려면").strip(), with_ending(text, wanted, "는", "ETM").strip()
+    slots = {"wish": reading.scope(wish, has_context=True), "doing": reading.scope(doing, has_context=True)}
+    yield _candidate(reading, section, entry, reply, WISH, slots, slots["wish"] != wish)
+
+
+def _of_complaint(reading: Reading, section: Section, entry: _Entry) -> Iterator[Candidate]:
+    """What to do about what an entry states: Q. 알림이 오지 않습니다."""
+    here, rest = part_of(reading, entry.line, entry.start, entry.end)
+    tokens = here.tokens(rest)
+    if _ASKS.search(rest.text.strip()) or len(here.sentences.get(rest, ())) != 1 or any(t.form == "싶" for t in tokens):
+        return
+    said = message(rest.text) or complaint(rest.text, tokens, is_told=True)
+    reply = _reply(reading, entry, Want.REMEDY) if said else None
+    if said and reply and reply.acts:
+        slots = slots_of(reading, said)
+        yield _candidate(reading, section, entry, reply, wordings(said, reply), slots, slots["spoken"] != said.spoken)
+
+
+def _reply(reading: Reading, entry: _Entry, want: Want) -> Reply | None:
+    if entry.reply_at is not None:
+        return reply_in(reading, entry.line, entry.reply_at)
+    return reply_below(reading, entry.blocks, want)
+
+
+def _candidate(
+    reading: Reading, section: Section, entry: _Entry, reply: Reply, templates: tuple[Template, ...], slots: Slots,
+    is_scoped: bool,
+) -> Candidate:  # fmt: skip
+    """The candidate of an entry; the title is cited where it leads the question in."""
+    titles = reading.document.sections[0].headings[:1] if is_scoped else ()
+    spans = (*reply.spans, entry.line.source(entry.start, entry.end), *(title.source() for title in titles))
+    kind = "faq" if templates in (ASKED, WISH) else "trouble"
+    return Candidate(kind, templates, slots, reply.text, tuple(dict.fromkeys(spans)), section_path(section))
+
+
+def _converted(questions: Sequence[str], to: Target) -> list[str]:
+    """Each question in a register, each half of a choice by itself; empty where one cannot turn."""
+    halves = [_HALVES.split(question) for question in questions]
+    turned = iter(convert([half for one in halves for half in one], to=to))
+    said = [[next(turned) for _ in one] for one in halves]
+    whole = ["" if any(half.unconverted for half in one) else ", ".join(half.text for half in one) for one in said]
+    return [text and (_marked(text) if to == "hapsyo" else _spoken(text)) for text in whole]
 
 
 def _marked(question: str) -> str:
-    return question if question.endswith("?") else f"{question.rstrip('.')}?"
+    return f"{question.rstrip('.?？ ')}?"
 
 
 def _spoken(question: str) -> str:
@@ -87,37 +216,3 @@ def _spoken(question: str) -> str:
     for written, spoken in _SPOKEN:
         said = written.sub(spoken, said)
     return said
-
-
-def _answer(reading: Reading, section: Section, first: int) -> tuple[str, tuple[tuple[int, int], ...]] | None:
-    """The answer in the blocks from `first` on: the first paragraph's sentences, with the list it leads into."""
-    blocks = section.blocks[first : first + 2]
-    if not blocks or not isinstance(blocks[0], Paragraph):
-        items = blocks[0] if blocks else None
-        return _listed(items, None) if isinstance(items, Items) else None
-    line = blocks[0].line
-    mark = _ANSWER_MARK.match(line.text)
-    start = mark.end() if mark else 0
-    if len(blocks) > 1 and isinstance(blocks[1], Items) and re.search(r"[:：]$|다음", line.text):
-        return _listed(blocks[1], line.part(start, len(line.text)))
-    return _from_line(reading, line, start)
-
-
-def _from_line(reading: Reading, whole: Line, start: int) -> tuple[str, tuple[tuple[int, int], ...]] | None:
-    """Up to three sentences of an answer's line, from `start` on."""
-    sentences = [one for one in reading.sentences.get(whole, ()) if one.end > start][:_SENTENCES]
-    if not sentences:
-        return None
-    begin, end = max(start, sentences[0].start), sentences[-1].end
-    text = whole.text[begin:end].strip()
-    return (text, (whole.source(begin, end),)) if text else None
-
-
-def _listed(items: Items, lead: Line | None) -> tuple[str, tuple[tuple[int, int], ...]] | None:
-    """A list as an answer, led in by a line."""
-    if items.is_nested or len(items.items) not in _ITEMS or lead is None:
-        return None
-    marks = [f"{n}." if items.is_ordered else "-" for n in range(1, len(items.items) + 1)]
-    shown = "\n".join(f"{mark} {item.line.text}" for mark, item in zip(marks, items.items, strict=True))
-    lines = [line for item in items.items for line in block_lines(Items((item,), items.is_ordered))]
-    return f"{lead.text.rstrip(':：')}\n{shown}", (lead.source(), *(line.source() for line in lines))

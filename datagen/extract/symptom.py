@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from curation.korean.josa import attach
-from curation.korean.predicate import Predicate, final_predicate, with_ending, without_tail
+from curation.korean.predicate import final_predicate, with_ending
 from datagen.documents import Line, Section, Table
 from datagen.extract import trouble
 from datagen.extract.columns import REMEDY_HEADS
+from datagen.extract.mishap import Symptom, cause, complaint
 from datagen.extract.reading import (
-    NOUNS,
     Asked,
     Candidate,
     Reading,
@@ -28,11 +27,10 @@ from datagen.extract.reading import (
     section_path,
     without_stop,
 )
-from datagen.extract.trouble import Symptom, in_forms
 from datagen.phrasing import Template, fill
 
 if TYPE_CHECKING:
-    from kiwipiepy import Token
+    pass
 
 REMEDY = (
     Template("WS", "{spoken} 어떻게 <해야 돼>"),
@@ -48,24 +46,6 @@ CAUSE = (
 COURSE = (Template("IS", "{condition} <어떻게 돼>"), Template("WI", "{spoken} <어떻게 돼>"))
 _CAUSE_HEADS = re.compile(r"원인|이유|까닭")
 _SYMPTOM_HEADS = re.compile(r"^(?:(?:고장|이상|장애|오류|문제|불량) ?)?(?:증상|현상|장애|고장 내용|이상 내용|문제)$")
-# Nouns that name what went wrong: the particle before them, and the verb they make: 인식률 저하 → 인식률이 저하되면.
-_MISHAPS = {
-    "저하": ("이/가", "되"), "발생": ("이/가", "하"), "반복": ("이/가", "되"), "불량": ("이/가", "이"),
-    "감소": ("이/가", "하"), "증가": ("이/가", "하"), "중단": ("이/가", "되"), "정지": ("이/가", "하"),
-    "과열": ("이/가", "되"), "두절": ("이/가", "되"), "부족": ("이/가", "하"), "지연": ("이/가", "되"),
-    "누락": ("이/가", "되"), "파손": ("이/가", "되"), "손상": ("이/가", "되"), "오염": ("이/가", "되"),
-    "마모": ("이/가", "되"), "이탈": ("이/가", "되"), "고장": ("이/가", "나"), "실패": ("에", "하"),
-    "불가": ("이/가", "불가능하"), "부착": ("이/가", "되"), "변형": ("이/가", "되"), "방전": ("이/가", "되"),
-    "오류": ("", "나"), "에러": ("", "나"),
-}  # fmt: skip
-_VERB_TAGS = {"이": "VCP", "나": "VV", "되": "XSV", "하": "XSV", "불가능하": "VA"}
-# Of these, what is over once it is noticed: 출력에 실패했는데, but 알람이 반복되는데.
-_ONCE = frozenset("중단 정지 두절 누락 파손 손상 오염 마모 이탈 고장 실패 변형 방전 지연 부착".split())
-# Verbs that say what happens to a thing: a noun noted down before them is their subject (화면 꺼짐).
-_HAPPENS = frozenset(
-    "꺼지 켜지 끊기 멈추 막히 걸리 떨어지 깨지 터지 나 어긋나 새 흔들리 풀리 느려지 사라지 번지 찢어지 늦 느리 벌어지 "
-    "빠지 닳 헐거워지 뜨 눌리 잠기".split()
-)
 _ROWS = range(2, 7)
 
 
@@ -149,7 +129,8 @@ def _by_symptom(table: Table) -> Iterator[list[_Row]]:
 
 def _of_symptom(reading: Reading, section: Section, rows: Sequence[_Row]) -> Iterator[Candidate]:
     """The pairs of one symptom, however many causes it has."""
-    said = _said(reading, rows[0].symptom)
+    key = rows[0].symptom
+    said = complaint(key.text, reading.tokens(key), is_told=True)
     if said is None or len(rows) not in (1, *_ROWS):
         return
     slots = {
@@ -166,76 +147,16 @@ def _of_symptom(reading: Reading, section: Section, rows: Sequence[_Row]) -> Ite
             yield Candidate("trouble", templates, slots, answer, evidence, section_path(section))
 
 
-def _said(reading: Reading, key: Line) -> Symptom | None:
-    """A symptom as a condition and as people bring it up; None where it is no such thing."""
-    tokens = without_tail(reading.tokens(key))
-    if (predicate := final_predicate(tokens)) is not None and predicate.tag in ("EF", "ETN"):
-        text, predicate = _with_subject(key.text, tokens, predicate)
-        return in_forms(text, predicate) if predicate is not None and not key.text.endswith("?") else None
-    if (clause := _mishap(key.text, tokens)) is None:
-        return None
-    said = in_forms(*clause)
-    return replace(said, spoken=with_ending(*clause, "었는데")) if tokens[-1].form in _ONCE else said
-
-
-def _with_subject(text: str, tokens: Sequence[Token], predicate: Predicate) -> tuple[str, Predicate | None]:
-    """A noted clause with its subject's particle: 화면 꺼짐 → 화면이 꺼짐; no predicate where the case is unknown."""
-    before = [token for token in tokens if token.start < predicate.start]
-    if not before or before[-1].tag not in NOUNS or predicate.stem[0][1].startswith("XS"):
-        has_case = any(token.tag in ("JKS", "JKO", "JX", "JKB") for token in before)
-        return text, predicate if has_case else None
-    end = before[-1].start + before[-1].len
-    if predicate.stem[0][0] not in _HAPPENS or text[end : predicate.start] != " ":
-        return text, None
-    said = attach(text[:end], "이/가")
-    moved = len(said) - end
-    text = f"{said} {text[predicate.start :]}"
-    return text, replace(predicate, start=predicate.start + moved, end=predicate.end + moved)
-
-
-def _mishap(text: str, tokens: Sequence[Token]) -> tuple[str, Predicate] | None:
-    """A noun phrase that names what went wrong, as a clause: 바코드 인식률 저하 → 바코드 인식률이 저하 + 되다."""
-    if len(tokens) < 2 or tokens[-1].form not in _MISHAPS or tokens[-2].tag not in NOUNS:
-        return None
-    particle, verb = _MISHAPS[tokens[-1].form]
-    noun, before = tokens[-1].form, text[: tokens[-1].start].rstrip()
-    if not particle:
-        said = attach(f"{before} {noun}", "이/가") + " "
-    elif noun in ("고장", "불가"):
-        said = attach(before, particle) + (f" {noun} " if verb == "나" else " ")
-    else:
-        said = f"{attach(before, particle) if '/' in particle else before + particle} {noun}"
-    return said, Predicate(len(said), len(said), ((verb, _VERB_TAGS[verb]),), "다", "EF")
-
-
 def _causes(reading: Reading, said: Symptom, rows: Sequence[_Row]) -> tuple[str, list[Line]] | None:
     """Every cause of a symptom and the cells that say it."""
     lines = [row.cause for row in rows if row.cause is not None]
-    causes = [_cause(reading, line) for line in lines]
+    causes = [cause(reading, line) for line in lines]
     named = [cause for cause in causes if cause is not None]
     if not named or len(named) != len(rows):
         return None
     if len(named) == 1:
         return fill("원인은 {cause}입니다.", {"cause": named[0]}), lines
     return "\n".join(["원인은 다음과 같습니다.", *(f"- {cause}" for cause in named)]), lines
-
-
-def _cause(reading: Reading, line: Line) -> str | None:
-    """A cause as a noun phrase: 스캐너 렌즈 오염 · 버튼이 눌려 있는 것."""
-    tokens, text = without_tail(reading.tokens(line)), without_stop(line.text)
-    if len(reading.sentences.get(line, ())) != 1:
-        return None
-    if is_noun_phrase(tokens):
-        return text
-    predicate = final_predicate(tokens)
-    if predicate is None or predicate.tag not in ("EF", "ETN"):
-        clause = _mishap(text, tokens)  # 만재 센서에 이물질 부착
-        return f"{with_ending(clause[0], clause[1], 'ᆫ', 'ETM')} 것" if clause else None
-    text, found = _with_subject(text, tokens, predicate)
-    if found is None:
-        return None
-    happened = found.stem[0][0] in _HAPPENS and len(found.stem) == 1
-    return f"{with_ending(text, found, 'ᆫ' if found.is_adjective or happened else '는', 'ETM')} 것"
 
 
 def _remedies(reading: Reading, said: Symptom, rows: Sequence[_Row]) -> tuple[str, list[Line]] | None:

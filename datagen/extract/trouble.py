@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from curation.korean.josa import attach
-from curation.korean.predicate import Predicate, final_predicate, with_ending, without_tail
+from curation.korean.predicate import without_tail
 from datagen.documents import Block, Items, Line, Paragraph, Section
 from datagen.extract.acts import heading_text
-from datagen.extract.case import Force, force_of
-from datagen.extract.reading import (
-    Candidate,
-    Reading,
-    is_clause,
-    is_noun_phrase,
-    is_sentence,
-    section_path,
-    without_stop,
-)
+from datagen.extract.mishap import Symptom, cause, complaint, message
+from datagen.extract.reading import Candidate, Reading, section_path
+from datagen.extract.reply import QUESTION_MARK, Reply, Want, part_of, reply_below, told
 from datagen.phrasing import Template
 
 if TYPE_CHECKING:
@@ -30,9 +23,11 @@ REMEDY = (
     Template("WNS", "{spoken} 어떻게 <해야 돼>"),
     Template("WS", "{spoken} 어떻게 하면 <돼>"),
     Template("IM", "{condition} 어떻게 <해야 돼>"),
-    Template("SC", "{condition} 어떻게 <처리해>"),
+    Template("SC", "{condition} [뭘|무엇을] <해야 돼>"),
     Template("WI", "{spoken} 해결 방법[ 좀|을] <알려 줘>"),
 )
+# Where the remedy is to check something, and nothing else.
+CHECK = (Template("WI", "{spoken} [뭘|무엇을] 확인<해야 돼>"), Template("SM", "{condition} [뭘|무엇을] 확인<해야 돼>"))
 CAUSE = (
     Template("WN", "{spoken} 이유가 <뭐야>"),
     Template("SI", "{spoken} [뭐가|무엇이] 문제[야?|인가요?|입니까?]"),
@@ -45,6 +40,7 @@ IN_CASE = (
     Template("CM", "{case} 어떻게 <처리해>"),
     Template("SM", "{case} 어떻게 해야 하는지 <알려 줘>"),
 )
+CHECK_IN_CASE = (Template("WI", "{case} [뭘|무엇을] 확인<해야 돼>"),)
 _SYMPTOMS = re.compile(r"^(?:증상|문제(?: ?상황)?|현상|오류(?: ?메시지)?|에러|상황|장애)$")
 _CAUSES = re.compile(r"^(?:원인|이유|발생 ?원인|까닭)$")
 _REMEDIES = re.compile(
@@ -53,56 +49,53 @@ _REMEDIES = re.compile(
 _LABELLED = re.compile(
     r"^[\[(<【]?(?P<label>[가-힣 ]{2,8}?)[\])>】]?\s*(?:[:：]|[–—-] )\s*|^[\[<【](?P<boxed>[가-힣 ]{2,8})[\]>】]\s*"
 )
-# What a complaint says: a denial, or something that has gone wrong.
-_DENIALS = frozenset({"않", "못하", "없", "안", "못", "불가", "말"})
-_WRONG = re.compile(
-    r"멈추|끊기|실패|오류|에러|고장|늦|틀리|깨지|사라지|겹치|떨어지|막히|잘못|다르|모자라|부족|남|느리|꺼지|걸리|지연|누락|"
-    r"중복|불일치|손상|파손|분실|이상|초과|만료|차단|잠기|튕기|흐리|번지|새|넘어지|초기화|거부|뜨|어긋나"
+# A label that follows another in one paragraph: 증상: 화면이 꺼집니다. 원인: 방전
+_NEXT_LABEL = re.compile(
+    r"(?<=\s)(?=(?:증상|현상|원인|이유|해결|해결 ?방법|조치|조치 ?방법|조치 ?사항|대처 ?방법|대응)\s*[:：]\s)"
 )
-# Nouns that name a trouble, and the verb each takes.
-_NAMED = {
-    "오류": "나", "에러": "나", "고장": "나", "장애": "나", "실패": "", "불일치": "", "분실": "", "누락": "되",
-    "지연": "되", "파손": "되", "손상": "되",
-}  # fmt: skip
-_SENTENCES, _ITEMS = 3, range(2, 13)
-
-
-@dataclass(frozen=True, slots=True)
-class Symptom:
-    """A complaint as a condition (찍히지 않으면) and as people bring it up (찍히지 않는데)."""
-
-    condition: str
-    spoken: str
+# What some manuals set before a trouble: ❌ 화면이 꺼짐.
+_ORNAMENT = re.compile(r"^[^\w\s\"'“‘「『(\[<【-]+\s*")
 
 
 def troubles(reading: Reading) -> Iterator[Candidate]:
     """Pairs for what to do about, and what lies behind, each trouble that a heading or a labelled list names."""
     for section in reading.sections():
-        seen = reading.at(section)
-        yield from _of_heading(seen, section)
-        yield from _of_labels(seen, section)
+        here = reading.at(section)
+        named = _named(here, section)
+        yield from _of_labels(here, section, named if isinstance(named, Symptom) else None)
+        yield from _of_heading(here, section, named)
 
 
-def _of_heading(reading: Reading, section: Section) -> Iterator[Candidate]:
+def _named(reading: Reading, section: Section) -> Symptom | str | None:
+    """The complaint that a section's heading makes, or the case it names (연동이 실패했을 때는); a Q is the FAQ's."""
+    line = section.headings[-1] if section.headings else None
+    if line is None or QUESTION_MARK.match(line.text):
+        return None
+    text = _ORNAMENT.sub("", heading_text(line.text))
+    start = max(line.text.find(text), 0)
+    if said := message(text):
+        return said
+    label = _LABELLED.match(text)
+    if label and label["label"] and _SYMPTOMS.match(label["label"].strip()):  # 오류: 연결할 수 없습니다
+        here, rest = part_of(reading, line, start + label.end(), start + len(text))
+        return complaint(rest.text, here.tokens(rest), is_told=True)
+    tokens = [token for token in reading.tokens(line) if start <= token.start < start + len(text)]
+    case = _case_of(tokens, line.text, start)
+    return case or complaint(line.text[: start + len(text)], tokens, is_told=False)
+
+
+def _of_heading(reading: Reading, section: Section, named: Symptom | str | None) -> Iterator[Candidate]:
     """The remedy below a heading that complains, where it is all that stands there."""
-    found = _whole_answer(reading, section.blocks)
-    if found is None or not section.headings:
+    reply = reply_below(reading, section.blocks, Want.REMEDY, is_whole=True) if named else None
+    if reply is None or named is None or any(_LABELLED.match(line.text) for line in _lines(section.blocks)):
         return
-    heading = section.headings[-1]
-    text = heading_text(heading.text)
-    start = max(heading.text.find(text), 0)
-    line = heading.part(start, start + len(text))
-    tokens = [token for token in reading.tokens(heading) if start <= token.start < start + len(text)]
-    answer, spans = found
-    evidence = (*spans, line.source())
-    case = _case_of(tokens, heading.text, start)
-    if case:
-        yield Candidate("trouble", IN_CASE, {"case": reading.scope(case, has_context=True)}, answer, evidence,
+    spans = (*reply.spans, section.headings[-1].source())
+    if isinstance(named, str):
+        templates = (*IN_CASE, *CHECK_IN_CASE) if reply.checks else IN_CASE
+        yield Candidate("trouble", templates, {"case": reading.scope(named, has_context=True)}, reply.text, spans,
                         section_path(section))  # fmt: skip
-    elif symptom := _symptom(tokens, heading.text[: start + len(text)], start):
-        slots = {"condition": reading.scope(symptom.condition, has_context=True),
-                 "spoken": reading.scope(symptom.spoken, has_context=True)}  # fmt: skip
-        yield Candidate("trouble", REMEDY, slots, answer, evidence, section_path(section))
+    elif reply.acts:
+        yield _remedy(reading, section, named, reply, spans)
 
 
 def _case_of(tokens: Sequence[Token], text: str, start: int) -> str:
@@ -116,127 +109,75 @@ def _case_of(tokens: Sequence[Token], text: str, start: int) -> str:
     return attach(named, "은/는") if tokens[-1].form == "때" else f"{named}에는"
 
 
-def _symptom(tokens: Sequence[Token], text: str, start: int, *, is_labelled: bool = False) -> Symptom | None:
-    """A complaint in its two forms; None where a text, unless it is labelled as one, complains of nothing."""
-    ends = without_tail(tokens)
-    if not ends:
-        return None
-    if ends[-1].form in _NAMED and ends[-1].tag == "NNG" and len(ends) > 1:
-        return _named(text[start : ends[-1].start + ends[-1].len], ends[-1].form)
-    predicate = final_predicate(tokens)
-    if (
-        predicate is None
-        or predicate.tag not in ("EF", "ETN", "EC")
-        or predicate.ending == "기"
-        or text.endswith(("?", "까", "까?"))
-    ):
-        return None
-    if not any(token.tag in ("JKS", "JKO", "JX", "JKB") for token in ends) or not (is_labelled or _complains(ends)):
-        return None
-    return in_forms(text, predicate, start)
+def _of_labels(reading: Reading, section: Section, named: Symptom | None) -> Iterator[Candidate]:
+    """Pairs for 증상 · 원인 · 해결 that stand one after the other; the symptom may be what the heading named."""
+    found = (named, section.headings[-1].source()) if named is not None else None
+    for line, below in _entries(section.blocks):
+        borders = [0, *(one.start() for one in _NEXT_LABEL.finditer(line.text)), len(line.text)]
+        for border, end in pairwise(borders):
+            mark = _LABELLED.match(line.text[border:end])
+            label = (mark["label"] or mark["boxed"]).strip() if mark else ""
+            if mark is None or not label:
+                continue
+            start = border + mark.end()
+            here, rest = part_of(reading, line, start, end)
+            if start == end:
+                reply = reply_below(reading, below, Want.NAMED) if _REMEDIES.match(label) else None
+                if reply is not None and found is not None:
+                    yield _remedy(reading, section, found[0], reply, (*reply.spans, found[1]))
+            elif _SYMPTOMS.match(label):
+                said = message(rest.text) or complaint(rest.text, here.tokens(rest), is_told=True)
+                found = (said, line.source(start, end)) if said else None
+            elif found is not None:
+                yield from _of_label(reading, section, found, label, here, rest, line.source(start, end))
 
 
-def in_forms(text: str, predicate: Predicate, start: int = 0) -> Symptom:
-    """A complaint that ends in a predicate, in its two forms: 화면이 꺼짐 → 화면이 꺼지면, 화면이 꺼지는데."""
-    spoken = "ᆫ데" if predicate.is_adjective else "는데"
-    condition, said = (with_ending(text, predicate, ending)[start:].strip() for ending in ("면", spoken))
-    return Symptom(condition, said)
-
-
-def _named(noun_phrase: str, noun: str) -> Symptom:
-    """바코드 인식 오류 → 바코드 인식 오류가 나면, 나는데; 라벨 출력 실패 → 라벨 출력에 실패하면, 실패했는데."""
-    if _NAMED[noun] == "나":
-        subject = attach(noun_phrase, "이/가")
-        return Symptom(f"{subject} 나면", f"{subject} 나는데")
-    if _NAMED[noun] == "되":
-        return Symptom(f"{noun_phrase}되면", f"{noun_phrase}됐는데")
-    return Symptom(f"{noun_phrase}하면", f"{noun_phrase}했는데")
-
-
-def _complains(tokens: Sequence[Token]) -> bool:
-    text = " ".join(token.form for token in tokens)
-    return any(token.form in _DENIALS for token in tokens) or bool(_WRONG.search(text))
-
-
-def _whole_answer(reading: Reading, blocks: Sequence[Block]) -> tuple[str, tuple[tuple[int, int], ...]] | None:
-    """What stands below a heading, where it is one short paragraph, one list, or a paragraph that leads into a list."""
-    match list(blocks):
-        case [Paragraph(line=line, note=None)]:
-            sentences = reading.sentences.get(line, ())
-            whole = 0 < len(sentences) <= _SENTENCES and all(is_sentence(one.tokens) for one in sentences)
-            return (line.text, (line.source(),)) if whole else None
-        case [Items() as items]:
-            return _shown(reading, items, None)
-        case [Paragraph(line=line, note=None), Items() as items]:
-            return _shown(reading, items, line)
-    return None
-
-
-def _shown(reading: Reading, items: Items, lead: Line | None) -> tuple[str, tuple[tuple[int, int], ...]] | None:
-    """A list of sentences as an answer."""
-    if items.is_nested or len(items.items) not in _ITEMS:
-        return None
-    if not all(is_sentence(reading.tokens(item.line)) and not _LABELLED.match(item.line.text) for item in items.items):
-        return None
-    marks = [f"{number}." if items.is_ordered else "-" for number in range(1, len(items.items) + 1)]
-    shown = [f"{mark} {item.line.text}" for mark, item in zip(marks, items.items, strict=True)]
-    if lead is not None and not _tells_to_act(reading, lead):
-        lead = None
-    opening = lead.text.rstrip(":：") if lead else f"다음 {'순서로' if items.is_ordered else '방법으로'} 조치합니다."
-    spans = tuple(item.line.source() for item in items.items)
-    return "\n".join([opening, *shown]), (*spans, *((lead.source(),) if lead else ()))
-
-
-def _tells_to_act(reading: Reading, lead: Line) -> bool:
-    """Whether the first sentence before a list says what to do, or leads into the list."""
-    sentences = reading.sentences.get(lead, ())
-    leads_in = bool(re.search(r"다음|[:：]$", lead.text))
-    acts = (Force.ACT, Force.NEED, Force.BAN, Force.ADVICE)
-    return leads_in or (bool(sentences) and force_of(without_tail(sentences[0].tokens)) in acts)
-
-
-def _of_labels(reading: Reading, section: Section) -> Iterator[Candidate]:
-    """Pairs for 증상 · 원인 · 해결 that stand one after the other; a symptom may be the section's heading."""
-    symptom: tuple[Symptom, tuple[int, int]] | None = None
-    for line in _plain_lines(section.blocks):
-        mark = _LABELLED.match(line.text)
-        label = (mark["label"] or mark["boxed"]).strip() if mark else ""
-        if mark is None or not label or mark.end() >= len(line.text):
-            continue
-        tokens = [token for token in reading.tokens(line) if token.start >= mark.end()]
-        if _SYMPTOMS.match(label):
-            found = _symptom(tokens, line.text, mark.end(), is_labelled=True)
-            symptom = (found, line.source(mark.end(), len(line.text))) if found else None
-        elif symptom is not None and (_CAUSES.match(label) or _REMEDIES.match(label)):
-            yield from _labelled(
-                reading, section, symptom, line, mark.end(), tokens, is_cause=bool(_CAUSES.match(label))
-            )
-
-
-def _labelled(
-    reading: Reading, section: Section, symptom: tuple[Symptom, tuple[int, int]], line: Line, start: int,
-    tokens: Sequence[Token], *, is_cause: bool,
+def _of_label(
+    reading: Reading, section: Section, found: tuple[Symptom, tuple[int, int]], label: str, here: Reading, rest: Line,
+    span: tuple[int, int],
 ) -> Iterator[Candidate]:  # fmt: skip
-    """The pair for one labelled remedy or cause of a symptom."""
-    said, span = symptom
-    text = without_stop(line.text[start:])
-    slots = {"condition": reading.scope(said.condition, has_context=True),
-             "spoken": reading.scope(said.spoken, has_context=True)}  # fmt: skip
-    if is_cause and is_noun_phrase(tokens):
-        answer = f"원인은 {text}입니다."
-    elif is_clause(tokens):
-        answer = f"{text}."
-    else:
-        return
-    evidence = (line.source(start, len(line.text)), span)
-    yield Candidate("trouble", CAUSE if is_cause else REMEDY, slots, answer, evidence, section_path(section))
+    """The pair for the cause or the remedy that a label gives in its own line, `rest` of it, read by `here`."""
+    said, source = found
+    if _CAUSES.match(label):
+        because = cause(here, rest)
+        if because is not None and said.spoken != said.condition:
+            yield Candidate("trouble", CAUSE, slots_of(reading, said), f"원인은 {because}입니다.", (span, source),
+                            section_path(section))  # fmt: skip
+    elif _REMEDIES.match(label) and (text := told(here, rest)):
+        yield _remedy(reading, section, said, Reply(text, (span,), acts=True), (span, source))
 
 
-def _plain_lines(blocks: Sequence[Block]) -> Iterator[Line]:
-    for block in blocks:
+def _remedy(
+    reading: Reading, section: Section, said: Symptom, reply: Reply, spans: tuple[tuple[int, int], ...]
+) -> Candidate:
+    return Candidate(
+        "trouble", wordings(said, reply), slots_of(reading, said), reply.text, spans, section_path(section)
+    )
+
+
+def wordings(said: Symptom, reply: Reply) -> tuple[Template, ...]:
+    """How a remedy is asked for: what to check where that is all, and never …는데 … 않는데."""
+    templates = (*REMEDY, *CHECK) if reply.checks else REMEDY
+    is_doubled = said.spoken == said.condition
+    return tuple(one for one in templates if "{condition}" in one.text) if is_doubled else templates
+
+
+def slots_of(reading: Reading, said: Symptom) -> dict[str, str]:
+    """A complaint as the slots of a question, led in by the title where it needs that."""
+    return {"condition": reading.scope(said.condition, has_context=True),
+            "spoken": reading.scope(said.spoken, has_context=True)}  # fmt: skip
+
+
+def _entries(blocks: Sequence[Block]) -> Iterator[tuple[Line, tuple[Block, ...]]]:
+    """Every line of prose with the blocks that belong to it: below an item, or the list after a paragraph."""
+    for index, block in enumerate(blocks):
         if isinstance(block, Paragraph):
-            yield block.line
+            yield block.line, tuple(one for one in blocks[index + 1 : index + 2] if isinstance(one, Items))
         elif isinstance(block, Items):
             for item in block.items:
-                yield item.line
-                yield from _plain_lines(item.blocks)
+                yield item.line, item.blocks
+                yield from _entries(item.blocks)
+
+
+def _lines(blocks: Sequence[Block]) -> Iterator[Line]:
+    return (line for line, _ in _entries(blocks))
