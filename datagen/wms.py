@@ -23,14 +23,20 @@ from curation.words import load_words
 from datagen.contexts import Context, ground_pairs
 from datagen.documents import Document, Line, Table
 from datagen.extract.absent import near_misses
+from datagen.extract.adjunct import adjuncts
 from datagen.extract.caution import cautions
 from datagen.extract.condition import conditions
+from datagen.extract.contrast import contrasts
 from datagen.extract.definition import defined_term, definitions
 from datagen.extract.dialogue import dialogues
 from datagen.extract.faq import faqs
+from datagen.extract.feature import features
 from datagen.extract.fields import fields
 from datagen.extract.listing import listings
+from datagen.extract.means import means
 from datagen.extract.number import numbers
+from datagen.extract.only import onlys
+from datagen.extract.part import parts
 from datagen.extract.permission import permissions
 from datagen.extract.procedure import procedures
 from datagen.extract.purpose import purposes
@@ -64,8 +70,9 @@ RECIPE = Path(__file__).with_suffix(".toml")
 WORDS = Path(__file__).with_name("words.txt")  # of the trade: Kiwi reads 입고 as a verb else
 # What each document tells of itself, and what only several tell together.
 EXTRACTORS: tuple[Callable[[Reading], Iterator[Candidate]], ...] = (
-    definitions, purposes, procedures, steps, conditions, whens, permissions, cautions, roles, troubles, faqs,
-    fields, values, listings, symptoms, cells, rows, comparisons, numbers, followups,
+    definitions, purposes, features, procedures, steps, conditions, whens, permissions, onlys, cautions, roles,
+    adjuncts, parts, means, troubles, faqs, fields, values, listings, symptoms, cells, rows, comparisons, contrasts,
+    numbers, followups,
 )  # fmt: skip
 ACROSS: tuple[Callable[[Sequence[Reading]], Iterator[tuple[Document, Candidate]]], ...] = (two_hops,)
 OnStep = Callable[[str], None]

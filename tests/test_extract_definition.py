@@ -79,3 +79,22 @@ def test_provisions_and_originals_in_brackets_define_too(body, term):
 
 def test_a_step_that_ends_in_a_noun_defines_nothing():
     assert pairs(HEAD + "1. 상차 문은 차가 들어오는 문입니다.\n2. 문을 엽니다.\n") == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "처음 보관 상태는 사람이 아직 보지 않은 **대기** 입니다.",  # a value
+        "나머지 두 구역은 성수기에만 쓰는 보관 자리입니다.",  # a rest names nothing
+        "냉동 보관은 일부 상품에 쓰이지만 제한적입니다.",  # a quality
+    ],
+)
+def test_a_value_a_rest_or_a_quality_is_no_definition(body):
+    assert pairs(f"{HEAD}{body}\n") == []
+
+
+def test_a_part_of_a_program_is_asked_for_what_it_does():
+    markdown = f"{HEAD}구역 조회는 빈자리를 찾아 주는 화면입니다.\n"
+    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    [found] = definitions(Reading(document, read_sentences([document], ()), frozenset()))
+    assert "구역 조회는 뭐 하는 화면이야?" in {phrase(one.text, REGISTERS[0], found.slots) for one in found.templates}

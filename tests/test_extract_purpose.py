@@ -27,6 +27,8 @@ def pairs(body):
         ("출차 라벨은 상자를 차량별로 가르는 데 쓴다.", "출차 라벨은 왜 쓰는 거야?"),
         ("자동 배차 기능을 사용하면 기사가 직접 차량을 고를 수 있습니다.", "자동 배차 기능을 쓰면 뭘 할 수 있어?"),
         ("배차표를 사용하면 차량을 더 빠르게 배정할 수 있습니다.", "배차표를 쓰면 좋은 점이 뭐야?"),
+        ("배차 게시판은 늦은 차량을 찾는 데 도움이 됩니다.", "배차 게시판은 뭐 하는 데 도움이 돼?"),
+        ("예비 차량은 성수기 배차에 사용됩니다.", "예비 차량은 어디에 써?"),
         ("봉인 번호를 적는 까닭은 문을 연 사람을 가리기 위해서입니다.", "봉인 번호를 적는 까닭이 뭐야?"),
         ("사전 점검의 목적은 고장 난 차량을 미리 빼는 것입니다.", "사전 점검의 목적은 뭐야?"),
         ("냉동 차량은 온도를 지키기 위해 마지막에 싣습니다.", "냉동 차량은 왜 마지막에 실어?"),
@@ -60,3 +62,14 @@ def test_every_template_can_be_said_in_every_register(register):
             said = phrase(template.text, register, slots)
             assert said.endswith((".", "?"))
             assert not set("<>[]{}|") & set(said)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "배차표는 차량을 고를 수 있도록 하여 시간을 줄입니다.",  # 하여 belongs to 도록
+        "예비 차량은 본 차량이 고장 났을 때 사용합니다.",  # a time, no use
+    ],
+)
+def test_what_tells_a_time_or_a_makeshift_gives_no_purpose(body):
+    assert pairs(body) == []

@@ -84,6 +84,11 @@ _FORCES = tuple(
         (r"(?:ᆯ|을)\+수\+(?:(?:가|는|도)\+)?없", Force.CANNOT),  # 옮길 수 없습니다
         (r"(?:것|편)\+이\+(?:좋|낫|바람직\+하|안전\+하|유리\+하)", Force.ADVICE),  # 옮기는 것이 좋습니다
         (r"것\+[이을]\+권장\+(?:하|되)", Force.ADVICE),  # 옮기는 것을 권장합니다
+        (
+            r"영향\+[을도]\+(?:받|미치|주)\+(?:ᆯ|을)\+수\+있|어야\+하\+(?:ᆯ|을)\+수\+있|원하",
+            Force.VAGUE,
+        ),  # 켜야 할 수 있습니다
+        (r"영향\+[을도]\+(?:받|미치|주)", Force.COURSE),  # 영향을 받습니다: nobody's act
         (r"도움\+이\+되|유용\+하|때문\+이|것\+(?:이|과)(?:\+같)?|가능성\+.*|중요\+하|의미\+하|도움\+.*", Force.VAGUE),
         (r"도움\+이\+되\+(?:ᆯ|을)\+수\+있|유용\+하\+(?:ᆯ|을)\+수\+있|(?:ᆯ|을)\+수\+도\+있", Force.VAGUE),
         (r"(?:되|나타내)\+(?:ᆯ|을)\+수\+있", Force.VAGUE),  # 생성될 수 있습니다: it may be or not
@@ -96,6 +101,8 @@ _COURSES = frozenset(
     "못하 되 지 나 생기 남 줄 늘 있 없 읽히 막히 밀리 쌓이 걸리 풀리 끊기 잡히 보이 섞이 바뀌 팔리 나뉘 묶이 잠기 찍히 "
     "열리 닫히 놓이 쓰이 이어지 줄어들 늘어나 사라지 늦어지 어긋나 나가 나타나 나타내 돌아가".split()
 )
+# Acts that only people do, so that a clause without subject or object tells them: 팀장에게 보고합니다.
+_PEOPLES = frozenset("신고 보고 문의 연락 통보 통지 환불 배상 보상 대피 협의 상의".split())
 _IMPERATIVES = re.compile(r"(?:세요|ᆸ시오|십시오|시오)$")
 # Whatever does things by itself.
 _MACHINE = re.compile(
@@ -105,9 +112,11 @@ _MACHINE = re.compile(
 _GENERIC = frozenset(
     "페이지 화면 값 기준 조건 항목 옵션 필드 기능 설정 버튼 단추 확인란 창 시스템 앱 경우 때 상태 정보 데이터 목록 "
     "탭 메뉴 사용자 작업자 관리자 시간 문제 후 전 뒤 중 매개 변수 매개변수 사이 내용 부분 대상 프로세스 절차 방법 "
-    "단계 로그 메시지 세부".split()
+    "단계 로그 메시지 세부 만약 만일".split()
 )
-_LEAST_MAIN_CHARS = 8
+# Verbs whose object stands in 에: 임계값에 도달하면, 검사에 실패하면.
+_REACHING = frozenset("도달 실패 성공 합격 해당 응답".split())
+_LEAST_MAIN_CHARS, _VERB_MORPHEMES = 8, 4
 
 
 def find_case(statement: Statement, *, least_main: int = _LEAST_MAIN_CHARS) -> Case | None:
@@ -123,7 +132,8 @@ def find_case(statement: Statement, *, least_main: int = _LEAST_MAIN_CHARS) -> C
     if not borders:
         return None
     first = borders[0]
-    # A second case goes with the first (하나만 있을 때 …를 선택하면) unless a statement lies between them.
+    # A second case goes with the first (하나만 있을 때 …를 선택하면) unless a statement lies between them, or the
+    # first is only the means (워크벤치를 사용하면 로드를 만들 때 …).
     border = next((other for other in reversed(borders) if _go_together(tokens, first, other)), first)
     predicate_end, last, kind, is_only = border
     in_time = kind in (CaseKind.AFTER, CaseKind.BEFORE, CaseKind.WHEN)
@@ -280,10 +290,16 @@ def _end(tokens: Sequence[Token], border: _Border) -> int:
 def _go_together(tokens: Sequence[Token], first: _Border, other: _Border) -> bool:
     """Whether two cases stand in a row, the later one deciding what is asked."""
     between = tokens[first[1] + 1 : other[0]]
-    is_joined = first[2] not in (CaseKind.WISH, CaseKind.BEFORE) and other[2] in (
-        CaseKind.IF,
-        CaseKind.CASE,
-        CaseKind.WHEN,
+    is_means = tokens[max(first[0] - 2, 0)].form in ("사용", "이용", "활용") and first[2] is CaseKind.IF
+    is_joined = (
+        not is_means
+        and first[2] not in (CaseKind.WISH, CaseKind.BEFORE)
+        and other[2]
+        in (
+            CaseKind.IF,
+            CaseKind.CASE,
+            CaseKind.WHEN,
+        )
     )
     return first is other or (
         is_joined and len(between) <= 16 and not any(t.tag in ("EC", "ETM") for t in between[:-1])
@@ -307,7 +323,11 @@ def _says_what_of(statement: Statement, clause: Sequence[Token]) -> bool:
         if token.tag == "EC" and token.form in _CHAINING and clause[index - 1].form not in PREPOSITIONAL
     )  # fmt: skip
     last = max(chained, default=-1)
-    named = any(token.tag in ("JKS", "JKO", "JX", "JKC", "VCP") and token.form != "요" for token in clause[last + 1 :])
+    is_plain = last > 0 and clause[last].form not in ("며", "으며")
+    shares = is_plain and len(clause) - last <= _VERB_MORPHEMES  # 템플릿을 보거나 편집하려면: one object for both
+    own = clause if shares else clause[last + 1 :]
+    named = any(token.tag in ("JKS", "JKO", "JX", "JKC", "VCP") and token.form != "요" for token in own)
+    named |= any(place.form == "에" and verb.form in _REACHING for place, verb in pairwise(own))
     start, end = clause[0].start, clause[-1].start
     line = statement.sentence.line.text
     is_restored = any(
@@ -338,7 +358,7 @@ def _subject(tokens: Sequence[Token]) -> str:
     for noun, particle in pairwise(tokens):
         if particle.tag == "JKS" and noun.form not in ("수", "필요", "것"):
             held = held or noun.form
-        elif particle.tag == "JX" and particle.form in ("은", "는") and noun.tag in NOUNS and noun.form != "수":
+        elif particle.tag == "JX" and particle.form in ("은", "는", "도") and noun.tag in NOUNS and noun.form != "수":
             return str(noun.form)
         elif particle.tag in ("EC", "EF", "ETM"):
             found = found or (held if particle.tag != "ETM" else "")  # the subject of a modifier is not the clause's
@@ -351,14 +371,17 @@ def _subject(tokens: Sequence[Token]) -> str:
 
 
 def _leaves_out(tokens: Sequence[Token], subject: str) -> bool:
-    """Whether a clause with neither subject nor object has a verb of doing: 다시 쌓습니다."""
-    verb = tokens[-2] if len(tokens) > 1 else None
-    return not subject and verb is not None and verb.tag.split("-")[0] == "VV" and verb.form not in _COURSES
+    """Whether a clause with neither subject nor object has a verb of doing: 다시 쌓습니다, 관리자에게 신고합니다."""
+    if subject or len(tokens) < 3:
+        return False
+    verb = tokens[-2]
+    is_peoples = verb.tag == "XSV" and verb.form == "하" and tokens[-3].form in _PEOPLES
+    return is_peoples or (verb.tag.split("-")[0] == "VV" and verb.form not in _COURSES)
 
 
 def _is_deed(tokens: Sequence[Token]) -> bool:
     """Whether the verb at the end of some morphemes does something to something: has an object, is no passive."""
-    if len(tokens) > 2 and tokens[-1].form in ("않", "못하") and tokens[-2].form == "지":
+    if len(tokens) > 2 and tokens[-1].form == "않" and tokens[-2].form == "지":
         tokens = tokens[:-2]
     if not tokens:
         return False

@@ -7,41 +7,23 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from curation.korean.predicate import Predicate, final_predicate
+from curation.korean.predicate import Predicate
 from datagen.documents import Items, Table
-from datagen.extract.case import (
-    Case,
-    CaseKind,
-    Force,
-    as_if,
-    find_case,
-    force_of,
-    in_form,
-    is_wish,
-    own_nouns,
-    tells_when,
-)
+from datagen.extract.case import Case, CaseKind, Force, as_if, find_case, force_of, in_form, own_nouns, tells_when
+from datagen.extract.condition_outcome import STATES, is_users_deed, must_act, wordings_for
 from datagen.extract.condition_wordings import (
     ABILITY,
-    ACT,
     ADVICE,
     BAN,
-    BETTER,
     CAUSE,
     CHECK,
     DUTY,
     DUTY_SPOKEN,
     LACK,
-    NEEDED,
-    RESULT,
-    SETTING,
-    SPARED,
     TIMED,
     UNABLE,
-    WISH,
-    WISH_ACT,
 )
-from datagen.extract.reading import NOUNS, PEOPLE, Candidate, Reading, acts
+from datagen.extract.reading import NOUNS, PEOPLE, Candidate, Reading
 from datagen.extract.standing import frames, hangs, leaves_open, qualified
 from datagen.extract.statement import Statement, statements
 from datagen.phrasing import Template
@@ -50,21 +32,12 @@ if TYPE_CHECKING:
     from kiwipiepy import Token
 
 # What a question leaves out at its beginning.
-_OPENING = re.compile(r"^(?:(?:일반적으로|종종|보통|대부분|현재|이제|그리고|[가-힣]+에서는) )+")
-_BARE = re.compile(r"^(?:필요|가능|원)(?:하면|한 경우)|^(?:필요|가능|원)하(?:면|는)")
-_CHAINED = frozenset("고 며 으며 지만".split())
-_STATES = frozenset("있 없 않 못하 모자라 남 틀리".split())
+_OPENING = re.compile(r"^(?:(?:일반적으로|종종|보통|대부분|이제|그리고|만약|만일|먼저|선택적으로|[가-힣]+에서는) )+")
+_BARE = re.compile(r"(?:^|[고며] )(?:필요|가능|원)(?:하면|한 경우|하는)|[고며] (?:필요|가능|원)할 때는$")
 # A user's own doing, whose outcome is what changes.
 _OPTION = re.compile(r"(?:옵션|필드|변수|명령|확인란|설정|단추|버튼)$")
-_SETTINGS = re.compile(r"(?:설정|선택|사용|활성화|비활성화|지정|구성)하$|[을를](?:켜|끄|고르|누르)$")
 # A value or a button without the field or the page it stands in: '프롬프트' 값을 선택합니다.
 _PICKS = re.compile(r"^[\s,]*'[^']+'(?: 값| 전략)?[을를] (?:선택|사용|지정|클릭)(?:합니다|하십시오|하세요)")
-# A gain rather than a deed: 더 효율적으로 작업할 수 있습니다.
-_GAIN = re.compile(r"(?:더 [가-힣]+(?:게|으로|히)|쉽게|효율적으로|시간과 노력을|시간을 절약)")
-_ALSO = re.compile(r"에도 (?:사용|이용|쓸)")
-_RECEIVED = frozenset("알림 메시지 명령 통지 안내 오류".split())
-# What a machine does where no one is named: 위치 지시문을 검색합니다.
-_MACHINE_DOES = frozenset("검색 추적 표시 생성 반환 합산 트리거".split())
 # Where no title can lead a question in, its case must name this many things by itself.
 _CONDITION_CHARS, _LEAST_NOUNS = range(7, 53), 3
 
@@ -90,12 +63,12 @@ def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
     statement = named
     if _PICKS.search(statement.say(case.end)):
         return
-    templates = _templates(case, force_of(case.main, case.topic), statement.say(case.end))
+    templates = wordings_for(case, force_of(case.main, case.topic), statement.say(case.end))
     condition = _said(statement, case, templates)
     is_thin = not reading.subject and len(own_nouns(case.clause)) < _LEAST_NOUNS
     if not templates or is_thin or len(condition) not in _CONDITION_CHARS or _BARE.search(condition):
         return
-    wishes = templates in (WISH, WISH_ACT, NEEDED)
+    wishes = "{wish}" in templates[0].text
     slots = {"wish" if wishes else "condition": reading.scope(condition, has_context=True)}
     if templates[0] is DUTY[0] and case.kind is CaseKind.IF and _is_trouble(case.clause, case.predicate):
         slots["spoken"] = reading.scope(_spoken(statement, case), has_context=True)
@@ -110,7 +83,7 @@ def _is_entangled(statement: Statement, case: Case) -> bool:
     text = statement.sentence.line.text[case.clause[0].start : case.end]
     has_clause = bool(case.topic) and any(token.tag == "EC" and token.form in ("며", "으며") for token in case.clause)
     of_option = bool(case.topic) and bool(_OPTION.search(case.topic[-2].form))
-    is_aside = bool(re.search(r"\((?![A-Z0-9]{1,8}\))", text)) or "의 경우 " in text
+    is_aside = bool(re.search(r"\((?![A-Z0-9]{1,8}\))|의 경우 |경우[와나] |경우 .*경우", text))
     is_quoted = any(first < case.end - 1 < last for first, last, _ in statement.edits)
     return (
         is_aside
@@ -120,7 +93,24 @@ def _is_entangled(statement: Statement, case: Case) -> bool:
         or _has_case(case.main)
         or frames(case.clause)
         or _lacks_object(case)
+        or _leans(case)
     )
+
+
+def _leans(case: Case) -> bool:
+    """Whether a case adds to one told before (통합도 사용하면), or to its own topic (끝난 주문은 확인되기 전에)."""
+    is_denied = case.predicate.stem[0][0] in ("없", "않", "못하")  # 재고도 없으면: not even that
+    adds = not is_denied and any(
+        token.tag == "JX" and token.form == "도" and noun.tag in NOUNS for noun, token in pairwise(case.clause)
+    )
+    has_own = any(
+        noun.tag in NOUNS and token.tag == "JX" and token.form in ("은", "는")
+        for noun, token in pairwise(case.clause[len(case.topic) :])
+    )
+    of_thing = bool(case.topic) and not PEOPLE.search(case.topic[-2].form)
+    in_time = case.kind in (CaseKind.BEFORE, CaseKind.AFTER, CaseKind.WHEN)
+    forces = (Force.ACT, Force.NEED, Force.ABLE)
+    return adds or ((has_own or of_thing) and in_time and force_of(case.main, case.topic) in forces)
 
 
 def _has_case(main: Sequence[Token]) -> bool:
@@ -157,167 +147,13 @@ def _said(statement: Statement, case: Case, templates: tuple[Template, ...]) -> 
     return _OPENING.sub("", asked)
 
 
-def _templates(case: Case, force: Force, said: str) -> tuple[Template, ...]:
-    """How one asks for what a main clause says of its case; none where nobody would."""
-    if is_wish(case):
-        return _of_wish(case, force)
-    is_deed, is_if = is_users_deed(case), case.kind is CaseKind.IF
-    match force:
-        case Force.BAN:
-            return BAN
-        case Force.NEED | Force.ACT:
-            return _of_act(case, force)
-        case Force.ADVICE:
-            return ADVICE
-        case Force.ABLE | Force.COURSE if _GAIN.search(said) and said.rstrip(".").endswith(("있습니다", "있다")):
-            return BETTER if is_if else ()
-        case Force.ABLE if is_if and not is_deed and _befalls(case.main):
-            return RESULT
-        case Force.ABLE if not must_act(case) and not case.topic and not _ALSO.search(said):
-            return ABILITY
-        case Force.CANNOT if (is_deed or not is_if) and _is_unable(case):
-            return UNABLE
-        case Force.NEEDLESS if is_if:
-            return SPARED
-        case Force.CAUSE if case.kind in (CaseKind.IF, CaseKind.CASE):
-            return CAUSE
-        case Force.COURSE | Force.CANNOT:
-            return _of_course(case)
-    return ()
-
-
-def _is_unable(case: Case) -> bool:
-    """Whether a main clause says only what its reader cannot do."""
-    return _is_users(case.main) and not case.topic and not _CHAINED & {token.form for token in case.main}
-
-
-def _of_course(case: Case) -> tuple[Template, ...]:
-    """What comes about in a case, or what it lacks; none where the clause tells no outcome."""
-    main, is_if = case.main, case.kind is CaseKind.IF
-    if case.kind is CaseKind.BEFORE or (case.topic and case.kind in (CaseKind.AFTER, CaseKind.WHEN)):
-        return ()
-    if _form(main, 3) == "필요":
-        return LACK
-    if (must_act(case) and not is_if) or (is_users_deed(case) and case.kind is CaseKind.WHEN):
-        return ()
-    if _is_state(main) or _is_half(main) or (_CHAINED & {token.form for token in main} and _ends_unable(main)):
-        return ()
-    stem = "".join(token.form for token in case.clause[-3:-1])
-    return SETTING if is_if and _SETTINGS.search(stem) else RESULT
-
-
-def _of_wish(case: Case, force: Force) -> tuple[Template, ...]:
-    """What one needs, or must do, for what one wants."""
-    if force is Force.COURSE and _form(case.main, 3) == "필요":
-        return NEEDED
-    if force is Force.NEED and _form(case.main, 4) == "있":
-        return NEEDED  # 구매 주문이 있어야 합니다
-    if force is Force.NEED:
-        return WISH if _is_users(case.main) else ()
-    goes = force is Force.COURSE and _form(case.main, 3) == "이동"  # '창고 관리 > 설정'으로 이동합니다
-    return WISH_ACT if goes or force is Force.ACT else ()
-
-
-def _of_act(case: Case, force: Force) -> tuple[Template, ...]:
-    """What one must do in a case, or what a deed brings about that the main clause tells without saying so."""
-    main, in_time = case.main, case.kind in (CaseKind.BEFORE, CaseKind.AFTER, CaseKind.WHEN)
-    verb = next((token.form for token in reversed(main) if token.tag in ("NNG", "VV")), "")
-    if force is Force.NEED and _form(main, 4) == "있":
-        return LACK if len(main) > 4 and main[-5].tag == "JKS" else ()
-    if force is Force.NEED and not _is_users(main):
-        return ()
-    if case.kind is CaseKind.CASE and not acts(main) and acts(case.clause) and _is_transitive(case):
-        return ()  # 작업자가 완료를 표시하는 경우 선적을 확인해야 합니다: who, is not said
-    if verb == "받" and any(token.form in _RECEIVED for token in main):
-        return RESULT
-    if force is Force.ACT and case.kind is CaseKind.IF and is_users_deed(case):
-        last = max((index for index, token in enumerate(main[:-1]) if token.tag in ("EC", "ETM")), default=-1)
-        of_thing = {"JKS"} == {"JKS", "JKO"} & {token.tag for token in main[last + 1 :]} and not acts(main[last + 1 :])
-        denies = len(main) > 3 and main[-2].form == "않"
-        if of_thing or denies or not _is_users(main):
-            return RESULT
-    if force is Force.ACT and verb in _MACHINE_DOES and not acts(main):
-        return ()
-    if verb == "확인" and any(t.form in ("지", "는지", "ᆫ지", "은지", "여부") for t in main):
-        return CHECK
-    if in_time:
-        return TIMED
-    return DUTY if force is Force.NEED else (*DUTY, *ACT)
-
-
-def _form(main: Sequence[Token], place: int) -> str:
-    """The morpheme at a place counted from a clause's end; empty where the clause is shorter."""
-    return str(main[-place].form) if len(main) >= place else ""
-
-
-def must_act(case: Case) -> bool:
-    """Whether a case is one in which something must be: 배송을 나누어야 하는 경우."""
-    return any(token.form.startswith("어야") for token in case.clause[-4:])
-
-
-def is_users_deed(case: Case) -> bool:
-    """Whether a case is a deed of whoever asks: 배송을 나누는 경우, with an object and nobody named who does it."""
-    verb = case.predicate.stem[0][0]
-    tags = {token.tag for token in case.clause}
-    return "JKO" in tags and "JKS" not in tags and verb not in _STATES and verb not in ("되", "지", "받")
-
-
-def _is_transitive(case: Case) -> bool:
-    """Whether a case is a deed with an object, whoever does it."""
-    return any(token.tag == "JKO" for token in case.clause) and case.predicate.stem[0][0] not in ("되", "지", "받")
-
-
-def _is_users(main: Sequence[Token]) -> bool:
-    """Whether a main clause names no thing that would do, or be, what it says."""
-    clause = [token for token in main if token.tag != "SP"]
-    subjects = [
-        (noun, particle) for noun, particle in pairwise(clause)
-        if (particle.tag == "JKS" and noun.form not in ("수", "필요", "것", "지"))
-        or (particle.tag == "JX" and particle.form in ("은", "는") and noun.tag in NOUNS and noun.form != "수")
-    ]  # fmt: skip
-    if any(token.tag == "ETM" for token in clause):
-        subjects = [one for one in subjects if one[1].tag == "JX"]  # 이/가 may belong to the modifier
-    is_object = any(token.tag == "JKO" for token in clause)
-    topics = [noun for noun, particle in subjects if not (particle.tag == "JX" and not is_object)]
-    return all(PEOPLE.search(noun.form) for noun in topics)
-
-
-def _befalls(main: Sequence[Token]) -> bool:
-    """Whether a main clause tells what somebody may do by mishap: 작업자가 보류품을 집을 수 있습니다."""
-    return any(particle.tag == "JKS" and PEOPLE.search(noun.form) for noun, particle in pairwise(main))
-
-
-def _is_half(main: Sequence[Token]) -> bool:
-    """Whether a main clause says only what comes first, or what a system can or must do: no outcome."""
-    forms = "+".join(token.form for token in main[-6:])
-    return any(token.form == "먼저" for token in main) or bool(re.search(r"어야\+하|하\+ᆯ\+수\+있", forms))
-
-
-def _ends_unable(main: Sequence[Token]) -> bool:
-    """Whether a main clause ends in what its reader cannot do to a thing told before: 표시되며 변경할 수 없습니다."""
-    last = max((index for index, token in enumerate(main) if token.form in _CHAINED), default=0)
-    forms = "+".join(token.form for token in main[last + 1 :])
-    return bool(re.match(r"[^+]+\+하\+ᆯ\+수\+없", forms))
-
-
-def _is_state(main: Sequence[Token]) -> bool:
-    """Whether a main clause says what is, not what comes about: 필수입니다, 매개 변수가 있습니다."""
-    predicate = final_predicate(main)
-    if predicate is None:
-        return True
-    stem, before = predicate.stem[0], _form(main, 3)
-    is_kept = stem[0] == "있" and before == "어" and _form(main, 4) == "비"  # 필드는 비어 있습니다
-    is_there = stem == ("있", "VA") and len(main) > 2 and main[-3].tag == "JKS"
-    return predicate.is_copula or before in ("필요", "유효") or is_kept or is_there
-
-
 def _is_trouble(clause: Sequence[Token], predicate: Predicate) -> bool:
     """Whether a condition is a state one complains of (없는데, 막혔는데); an event (승인하는데) is not said so."""
     if any(token.form in ("는데", "ᆫ데", "은데") for token in clause):
         return False
     if predicate.stem[0][0] == "같":
         return False
-    return predicate.is_adjective or len(predicate.stem) > 1 or predicate.stem[0][0] in _STATES
+    return predicate.is_adjective or len(predicate.stem) > 1 or predicate.stem[0][0] in STATES
 
 
 def _spoken(statement: Statement, case: Case) -> str:

@@ -44,6 +44,10 @@ BETTER = (
     Template("NIP", "{condition} [뭐가|무엇이] [좋아?|좋은가요?|좋습니까?]"),
     Template("CPE", "{condition} 좋은 점이 <뭐야>"),
 )
+POSSIBLE = (
+    Template("EIN", "{condition} [뭐가|무엇이] <가능해>"),
+    Template("CPE", "{condition} 가능한 [게|것이] <뭐야>"),
+)
 UNABLE = (
     Template("NIP", "{condition} [뭘|무엇을] 할 수 [없어?|없나요?|없습니까?]"),
     Template("CPE", "{condition} 할 수 없는 [게|것이] <뭐야>"),
@@ -67,12 +71,19 @@ CAUSE = (
     Template("SI", "{spoken} [뭐가|무엇이] 문제[야?|인가요?|입니까?]"),
     Template("MI", "{spoken} 원인이 <뭐야>"),
 )
+# What one must do for what one wants is no answer to how one does it.
 WISH = (
-    Template("NIW", "{wish} 어떻게 <해야 돼>"),
-    Template("NWS", "{wish} [뭘|무엇을] <해야 돼>"),
-    Template("NM", "{wish} 어떻게 해야 하는지 <알려 줘>"),
+    Template("NWSI", "{wish} [뭘|무엇을] <해야 돼>"),
+    Template("NM", "{wish} [뭘|무엇을] 해야 하는지 <알려 줘>"),
+    Template("IP", "{wish} 해야 하는 [게|것이] <뭐야>"),
 )
-WISH_ACT = (*WISH, Template("CI", "{wish} 어떻게 하면 <돼>"))
+WISH_ACT = (
+    Template("NIW", "{wish} 어떻게 <해야 돼>"),
+    WISH[0],
+    Template("NM", "{wish} 어떻게 해야 하는지 <알려 줘>"),
+    Template("CI", "{wish} 어떻게 하면 <돼>"),
+)
+WISH_ABLE = (Template("CIN", "{wish} 어떻게 하면 <돼>"), Template("NM", "{wish} 어떻게 하면 되는지 <알려 줘>"))
 NEEDED = (
     Template("NI", "{wish} [뭐가|무엇이] <필요해>"),
     Template("CP", "{wish} 어떤 조건을 갖춰야 <돼>"),

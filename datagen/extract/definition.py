@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from curation.korean.predicate import without_tail
 from datagen.documents import Items, Section
 from datagen.extract.leads import LIST_HEADING, VALUES_LED, is_example, kind_led, kind_of, led_blocks
-from datagen.extract.reading import COMMON, Candidate, Reading, Sentence, has_topic, is_nominal, section_path
+from datagen.extract.reading import COMMON, Candidate, Reading, Sentence, has_topic, is_nominal
 from datagen.extract.statement import Statement, lead_of, statements
-from datagen.phrasing import Template, fill
+from datagen.phrasing import Slots, Template, fill
 
 if TYPE_CHECKING:
     from kiwipiepy import Token
@@ -31,6 +31,13 @@ PERSON = (
     Template("NCS", "{term:은/는} [뭐|무엇을] 하는 사람[이야?|인가요?|입니까?]"),
     Template("N", "{term:이/가} 누구인지 <알려 줘>"),
 )
+# A part of a program is asked for what it does, not for what it means.
+FEATURE = (
+    Template("NCE", "{term:은/는} [뭐|무엇을] 하는 [{genus:이야/야}?|{genus}인가요?|{genus}입니까?]"),
+    Template("NIS", "{term:은/는} 어떤 [{genus:이야/야}?|{genus}인가요?|{genus}입니까?]"),
+    Template("NP", "{term:이/가} [뭐|무엇을] 하는 {genus}인지 <알려 줘>"),
+)
+FEATURES = frozenset("기능 화면 페이지 메뉴 시스템 모듈 서비스 도구 프로그램 보고서 탭".split())
 _PERSON_TERM = re.compile(
     r"(?:담당|관리|작업|운전|승인|검수|요청|책임|운영|판매|소비|사용|수취|발송|참여)자$|화주$|기사$"
 )
@@ -62,7 +69,7 @@ def definitions(reading: Reading) -> Iterator[Candidate]:
             if statement.is_step and not _DEFINED.search(statement.sentence.text):
                 continue  # a step may end in a noun and 이다 without defining anything
             if statement.note is None and (term := _term_of(statement)) is not None:
-                yield _scoped(reading, _candidate(term, statement.say(), statement.evidence, statement.path))
+                yield _scoped(reading, _candidate(term, statement, statement.say(), statement.evidence))
         if not is_example(section):
             for candidate in _of_leads(reading, section, said):
                 yield _scoped(reading, candidate)
@@ -72,15 +79,27 @@ def _scoped(reading: Reading, candidate: Candidate) -> Candidate:
     """A name that means something only within its page (LF, 사전 배분형), led in by the page's subject."""
     term = str(candidate.slots["term"])
     leans = LEANING_NAME.search(term) or len(term) <= _HOMONYM_CHARS
-    return replace(candidate, slots={"term": reading.scope(term)}) if leans else candidate
+    return replace(candidate, slots={**candidate.slots, "term": reading.scope(term)}) if leans else candidate
 
 
-def _candidate(term: str, answer: str, evidence: tuple[tuple[int, int], ...], path: tuple[str, ...]) -> Candidate:
-    return Candidate("definition", meaning_of(term), {"term": term}, answer, evidence, path)
+def _candidate(term: str, statement: Statement, answer: str, evidence: tuple[tuple[int, int], ...]) -> Candidate:
+    templates, slots = asked_what(term, statement.tokens)
+    return Candidate("definition", templates, slots, answer, evidence, statement.path)
+
+
+def asked_what(term: str, tokens: Sequence[Token]) -> tuple[tuple[Template, ...], Slots]:
+    """How one asks for a thing that a sentence defines, by its genus: 뭐 하는 화면이야, for …하는 화면이다."""
+    genus = tokens[-3].form if len(tokens) > 2 and tokens[-2].tag == "VCP" else ""
+    if genus in FEATURES and tokens[-4].tag == "ETM" and genus not in term:
+        return FEATURE, {"term": term, "genus": genus}
+    return meaning_of(term), {"term": term}
 
 
 def _term_of(statement: Statement) -> str | None:
     """The term that a statement defines: its own topic, or the name put for 이 기능은."""
+    genus = statement.tokens[-3].start if len(statement.tokens) > 2 else 0
+    if any(first <= genus < last for first, last, _ in statement.edits):
+        return None  # 초기 상태는 **신규**입니다: a value
     if not statement.edits or statement.edits[0][0] > statement.start:
         return defined_term(statement.sentence) if statement.start == statement.sentence.start else None
     return None
@@ -104,7 +123,7 @@ def _of_leads(reading: Reading, section: Section, said: Sequence[Statement]) -> 
             if is_term(tokens) and len(lead.text) in _TERM_CHARS and _is_genus(statement.tokens):
                 answer = fill("{term:은/는} {text}", {"term": lead.text, "text": statement.say()})
                 evidence = (*statement.evidence, item.line.source(0, len(lead.text)))
-                yield _candidate(lead.text, answer, evidence, section_path(section))
+                yield _candidate(lead.text, statement, answer, evidence)
 
 
 def meaning_of(term: str) -> tuple[Template, ...]:
@@ -155,7 +174,10 @@ def is_term(tokens: Sequence[Token]) -> bool:
     if not is_nominal(tokens) or any(token.tag in ("NP", "JKG", "JC") for token in tokens):
         return False
     is_common = len(tokens) == 1 and tokens[0].form in COMMON
-    return not is_common and tokens[-1].form not in _NO_TERM and tokens[-1].tag not in ("NNB", "SN", "NR")
+    is_rest = tokens[0].form in ("나머지", "기타")  # 나머지 8개 차원
+    return (
+        not is_common and not is_rest and tokens[-1].form not in _NO_TERM and tokens[-1].tag not in ("NNB", "SN", "NR")
+    )
 
 
 def _says_what(tokens: Sequence[Token]) -> bool:
@@ -175,4 +197,8 @@ def _is_genus(tokens: Sequence[Token]) -> bool:
         return False
     genus, before = tokens[-3], tokens[:-3]
     is_modified = any(token.tag in ("ETM", "JKG") for token in before)
-    return genus.tag in ("NNG", "XSN") and genus.form not in _NO_GENUS and is_modified
+    return (
+        (genus.tag == "NNG" or (genus.tag == "XSN" and genus.form != "적"))
+        and genus.form not in _NO_GENUS
+        and is_modified
+    )

@@ -30,6 +30,10 @@ USE = (
     Template("PS", "{term:을/를} 쓰는 이유가 <뭐야>"),
     Template("NI", "{term:을/를} 어디에 쓰는지 <알려 줘>"),
 )
+HELP = (
+    Template("NWE", "{term:은/는} [뭐|무엇을] 하는 데 도움이 <돼>"),
+    Template("PS", "{term:은/는} 어떤 도움이 <돼>"),
+)
 BENEFIT = (
     Template("N", "{term:을/를} 쓰면 [뭘|무엇을] 할 수 <있어>"),
     Template("IP", "{term:을/를} 사용하면 [뭐가|무엇이] [좋아?|좋은가요?|좋습니까?]"),
@@ -47,9 +51,11 @@ AIM = (
 WHY = (Template("NEPWMS", "{why}"),)
 # What ends a sentence that says what its topic is for: 나누는 데 사용됩니다, 관리에 쓴다.
 _USED = re.compile(
-    r"(?:(?:는|ㄴ|은|한|할) 데|에|기 위해|기 위해서|[가-힣] 때) (?:주로 |자주 )?(?:쓰입니다|씁니다|쓰인다|쓴다|"
+    r"(?:(?:는|ㄴ|은|한|할) 데|에|기 위해|기 위해서) (?:주로 |자주 )?(?:쓰입니다|씁니다|쓰인다|쓴다|"
     r"(?:사용|이용|활용)(?:됩니다|합니다|된다|한다|할 수 있습니다|될 수 있습니다|하세요))\.?$"
 )
+_HELPS = re.compile(r"[는한] 데 (?:많은 |큰 )?도움이 (?:됩니다|된다)\.?$")
+_FOR_DEED = re.compile(r" (?:데|위해서?) \S+(?: \S+){0,3}$")
 _WITH = re.compile(r"^(?P<term>\S[^,.]*?)(?P<case>을|를) (?:사용|이용|활용|도입)(?:하면|할 경우) ")
 _CAN = re.compile(r"수 (?:있습니다|있다)\.?$|(?:이점|장점|도움)[을이] \S+니다\.?$")
 _AIMED = re.compile(r"(?P<aim>\S.*?(?:목적|까닭|이유|취지))(?:은|는) .*(?:때문|위해서|위함|것|데 있).*$")
@@ -92,13 +98,17 @@ def _use(statement: Statement) -> Found | None:
     """작업 풀은 …을 나누는 데 사용됩니다."""
     text, tokens = statement.say(), statement.tokens
     topic = _topic(tokens)
-    if topic is None or not _USED.search(text) or _has_condition(tokens) or has_topic(tokens[topic + 1 :]):
+    helps = _HELPS.search(text) is not None
+    if topic is None or not (helps or _USED.search(text)) or _has_condition(tokens) or has_topic(tokens[topic + 1 :]):
         return None
     term = _said_before(statement, tokens[topic].start)
     is_named = bool(statement.edits) and statement.edits[0][0] == statement.start
     if not (is_named or is_term(tokens[:topic])) or len(term) not in _TERM_CHARS:
         return None
-    return (USE, {"term": term}) if len(text) - len(term) >= _LEAST_CHARS else None
+    if helps:
+        return (HELP, {"term": term}) if len(text) - len(term) >= _LEAST_CHARS else None
+    templates = USE if _FOR_DEED.search(text) else USE[1:2] + USE[3:4] + USE[5:]  # 검사에 쓰입니다: where, not why
+    return (templates, {"term": term}) if len(text) - len(term) >= _LEAST_CHARS else None
 
 
 def _benefit(statement: Statement) -> Found | None:
@@ -138,7 +148,9 @@ def _why(reading: Reading, statement: Statement) -> Found | None:
     rest = tokens[border + 1 :]
     if len(rest) < 3 or has_topic(rest) or _has_condition(tokens) or predicate.is_copula or predicate.is_adjective:
         return None
-    is_brought_about = tokens[border].form == "도록" and rest[-3].form in _CAUSING
+    makes = rest[0].form == "하"  # 정할 수 있도록 하여, 쓸 수 있도록 하는
+    is_second = any(token.tag == "EC" and token.form in ("며", "으며", "고") for token in tokens[:border])
+    is_brought_about = tokens[border].form == "도록" and (rest[-3].form in _CAUSING or makes or is_second)
     is_passive = predicate.stem[0][1].startswith("XSV") and predicate.stem[0][0] != "하"
     is_plain = all(token.tag not in ("ETM", "EC") or token.form in ("고", "지", "어") for token in rest)
     if is_brought_about or is_passive or not is_plain or not _is_subject(reading, tokens[:topic], statement):

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from datagen.documents import MarkKind
+from datagen.extract.leads import KINDS
 from datagen.extract.reading import NOUNS, PEOPLE, Reading
 from datagen.extract.statement import Statement, heading_named, lead_of
 
@@ -25,8 +26,12 @@ _OPEN = re.compile(
     r"|[이가] \S.*[을를] 허용하지 않"  # 시스템은 사용자가 삭제를 허용하지 않습니다
     r"|(?<![가-힣])(?P<word>[가-힣]{2,}) (?P=word)(?:[이가은는을를의에도와과로]|\s|$)"  # 중량 중량 제품
     r"|중 하나|(?<!\S)(?:여전히|결국) "  # which one is not said
-    r"|^(?:일반적으로|종종|보통|대부분|대개|경우에 따라) "  # true of most
+    r"|^(?:일반적으로|종종|보통|대부분|대개|경우에 따라|어떤 경우에는|때로는) "  # true of most
+    r"|' > |[^'] > '|(?<=[는은])\s하는\s"  # 'A' > 설정 'B', 요청되는 하는: markup or words lost
+    r"|(?:자|원|사)(?:들)?[은는] (?:[^,]* )?(?:메시지|알림|창|화면|페이지|목록)[이가] (?:표시|나타)"  # needs 에게는
 )
+# A sentence that opens with a label needs none from above: '라벨 인쇄' 옵션을 선택하면 …
+_NAMED_FIRST = re.compile(rf"'[^']{{3,}}' (?:{KINDS}|상자|페이지|기능|전략|모듈)(?:은|는|이|가|을|를|에|에서|의)? ")
 _MOST_CHARS, _MOST_CLAUSES = 110, 6
 # Nouns that say nothing by themselves: of what, their heading says.
 _BARE = frozenset(
@@ -55,7 +60,7 @@ def hangs(statement: Statement) -> bool:
     lead = lead_of(statement.sentence.line)
     if lead is not None and lead.text not in said and statement.start >= lead.end:
         return True
-    if not statement.above:
+    if not statement.above or _NAMED_FIRST.match(said):
         return False
     host = statement.above[-1]
     labels = [host.text[mark.start : mark.end] for mark in host.marks if mark.kind is MarkKind.BOLD]

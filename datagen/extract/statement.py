@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 Edit = tuple[int, int, str]
 
 # Openings that only join a sentence to the one before; without them it says the same.
-_JOINING = re.compile(r"(?:또한|그리고|따라서|그러므로|또|마찬가지로|참고로|기본적으로)[,，]? ")
+_JOINING = re.compile(
+    r"(?:(?:또한|그리고|따라서|그러므로|또|마찬가지로|참고로|기본적으로)[,，]?|(?:참고|팁|주의|중요)[:：]) "
+)
 _NO_NAME = re.compile(r" > |(?:다|요|오)$")  # a path, a sentence
 _DASH = re.compile(r"[–—-] ")  # left of a lead that was a sentence
 # Openings, and words anywhere, by which a sentence leans on its neighbours, shows a sample or points at the page.
@@ -42,7 +44,7 @@ _LEANING = re.compile(
     # Samples and pages: 시나리오, 자세한 내용, 다음을, 위의 …
     r"|예를 들어|참조|(?:몇|여러|두|세|네) 가지|여러 (?:부분|단계)|자세한 (?:내용|정보)|설명(?:합니다|하는|된)|시나리오"
     r"|데모|샘플|자체 데이터|(?<!\S)이 (?:예제|가이드|안내서|연습)|뒷부분|앞부분|앞서|앞에서"
-    r"|위에서 (?:설명|언급)"
+    r"|위에서 (?:설명|언급)|^(?:비슷한|같은|동일한) 방식으로"
     r"|(?<!\S)위의 |(?<!\S)아래(?:의 |와 같|에 (?:나|표시된|설명)| (?:표|그림|단계|항목|절차|예))|Contoso"
     r"|(?:^|\s)다음(?!날|\s?(?:단계로|주|달|차례|작업으로|화면으로|페이지로))"
     r"|(?<!\S)이 (?:토픽|항목|문서|절차|섹션|자습서|경우|예(?![가-힣]{2}))"
