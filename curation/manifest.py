@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ def describe_file(folder: Path, path: Path, **facts: object) -> dict[str, object
     return {"path": relative, "bytes": path.stat().st_size, "sha256": sha256_file(path), **facts}
 
 
+@cache  # each look reads the installed metadata anew
 def own_version() -> str:
     """This project's version; `clone` where it runs without being installed."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Titles that name a kind of document, not a subject a question could be scoped by.
 _NO_SUBJECT = re.compile(r"질문|용어|사례|[:：]")
@@ -10,7 +11,8 @@ _NO_SUBJECT = re.compile(r"질문|용어|사례|[:：]")
 _DOCUMENT_KIND = re.compile(
     r"\s*(?:사용자|운용|운영자|관리자|개발|구성|운영|관리|업무|표준|작업|신입(?: 사원)?|교육|상세|종합|빠른|간편)?\s*"
     r"(?:매뉴얼|메뉴얼|설명서|가이드(?:북|라인)?|안내서?|규정|지침서?|정의서|표준작업절차서|절차서|안전수칙|"
-    r"수칙|교육 자료|릴리스 노트|자주 묻는 질문|FAQ|도움말|빠른 시작|시작하기|문제 해결|개요|소개|README|v?\d+(?:\.\d+)+)$",
+    r"수칙|교육 자료|릴리스 노트|자주 묻는 질문|FAQ|도움말|빠른 시작|시작하기|문제 해결|개요|소개|README|"
+    r"v?\d+(?:\.\d+)+)$",
     re.IGNORECASE,
 )
 _MANUAL = re.compile(r"(?:매뉴얼|메뉴얼|설명서|가이드(?:북|라인)?|안내서|지침서?|규정|수칙|교육 자료|핸드북)$")
@@ -30,11 +32,12 @@ _SKELETON = re.compile(
     r"^(?:(?:주요|기본|상세|세부|전체|추가|공통|일반|메인|적용|필수|선택|사전|전제|참고|주의|지원|고급|기타|"
     r"자주 묻는) ?)?(?:개요|소개|목적|범위|사용(?:법| 방법)?|방법|절차|순서|단계|기능(?: 설명| 개요| 소개)?|특징|"
     r"설명|설정|구성|정보|항목|화면(?: 구성)?|사항|유의점|주의점|기준|정책|조건|목록|종류|유형|예외|부록|본문|총칙|"
-    r"질문|정의|내용|상황|비교|이점|관리|처리|작업|등록|조회|운영|연락처|문의(?:처)?|문제 해결|(?:처리|작업|진행) ?순서|"
-    r"(?:등록|처리|작업) ?방법|버튼 설명|(?:자주 발생하는|일반적인|흔한) (?:문제|오류))$|\d+분 요약"
+    r"질문|정의|내용|상황|비교|이점|관리|처리|작업|등록|조회|운영|연락처|문의(?:처)?|문제 해결|"
+    r"(?:처리|작업|진행) ?순서|(?:등록|처리|작업) ?방법|버튼 설명|(?:자주 발생하는|일반적인|흔한) (?:문제|오류))$|\d+분 요약"
 )
 
 
+@lru_cache(maxsize=4096)  # asked for with every question of a document
 def subject_of(title: str) -> str:
     """The title as a question may name it; empty where it names no subject, or one too long to say.
 
