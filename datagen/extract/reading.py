@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from kiwipiepy import Token
 
 NOUNS = frozenset({"NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "XSN", "XPN", "XR", "NP"})
-# Last nouns of whoever can be asked to do something.
-PEOPLE = re.compile(r"(?:자|주|처|사|원|객|인|팀|쪽|부서|창고|업체|회사|센터|기사|제조사|본인|사람|위원회|분석가)들?$")
+# Last nouns, or their last morphemes, of whoever can be asked to do something: 센터장, 작업+자; not 확인, 발주, 출처.
+PEOPLE = re.compile(
+    r"(?:자|(?:^|[화점차업선])주|(?<![락출조대])처|(?<![검실심행감복유역공])(?<!^조)사|(?<![지복자차])원|객|"
+    r"(?<![확승할라도요])인|[팀터점소반조과부실국당계]장|팀|쪽|부서|지점|본부|창고|업체|센터|사람|위원회|분석가)들?$"
+)
 # Sections that show samples, or point elsewhere: their values are no facts.
 _SKIPPED = re.compile(
     r"예시|예제|(?<![않되]는 )시나리오|샘플(?:$| (?:데이터|값|코드|파일))|데모|참고(?! 사항)|추가 리소스|다음 단계|"
