@@ -98,7 +98,7 @@ _COUNTING = frozenset("하나 한 둘 두 셋 세 넷 네 다섯 여섯 일곱 �
 # Lemmas of our own templates and of politeness, in an answer without being a fact.
 _FRAME = frozenset(
     "다음 같 따르 뜻 순서 진행 하 것 때문 점 원인 영어 약자 계산식 되 있 이 경우 모두 가지 종류 메뉴 먼저 때 "
-    "화면 바로 앞서 단계".split()
+    "화면 바로 앞서 단계 방법 조치 사항".split()
 )
 # 제공된 자료에는 해당 내용이 없습니다. 자료에는 … 등의 …만 나와 있습니다.
 _REFUSAL = frozenset("제공 자료 해당 내용 없 나오 등".split())
@@ -113,6 +113,8 @@ _OPPOSED = tuple(
         ("허용", "금지"),
     )
 )  # fmt: skip
+_FIGURE, _UNIT_OF_HEAD = re.compile(r"[\d.,]+"), re.compile(r"\(([^()\d\s]{1,4})\)$")
+_ORDINAL = re.compile(r"\d+단계")
 _NO = re.compile(r"^(?:아니요|아닙니다), ")
 _YES_OR_NO = re.compile(r"^(?:네|예|아니요|아닙니다), ")
 _ITEM = re.compile(r"^(?:- |\d+\. )", re.MULTILINE)
@@ -147,9 +149,14 @@ def inspect(
 
 
 def _exempt(pair: Pair) -> tuple[str, ...]:
-    """What the number law leaves out (contract.md): list numbering, and the count of the items listed."""
+    """What the number law leaves out (contract.md): list numbering, the items' count, and the number of a step."""
     counted = _count_of_items(pair)
-    return (*_LIST_MARK.findall(pair.answer), *([counted] if counted else []))
+    return (*_LIST_MARK.findall(pair.answer), *([counted] if counted else []), *_steps_asked(pair))
+
+
+def _steps_asked(pair: Pair) -> list[str]:
+    """The steps of a numbered list that an answer names as its question did: 3단계에서는."""
+    return sorted(set(_ORDINAL.findall(pair.question)).intersection(_ORDINAL.findall(pair.answer)))
 
 
 def _count_of_items(pair: Pair) -> str:
@@ -184,11 +191,19 @@ def quote(found: Inspected, _: Gates) -> str | None:
 
 def number(found: Inspected, _: Gates) -> str | None:
     """A number (with its unit), numeral or Latin word in the answer that no quote holds."""
-    said = facts_in(found.pair.body, found.answer_tokens) - {_count_of_items(found.pair)}
+    said = facts_in(found.pair.body, found.answer_tokens) - {_count_of_items(found.pair), *_steps_asked(found.pair)}
     shown = facts_in(found.quoted, found.evidence_tokens)
     if not found.pair.is_answerable or _NO.match(found.pair.answer):
         shown |= facts_in(found.pair.question, found.question_tokens)
+    shown |= _with_unit_of_head(found.pair.evidence)
     return ", ".join(sorted(said - shown)) or None
+
+
+def _with_unit_of_head(evidence: Sequence[Evidence]) -> set[str]:
+    """Figures that are a whole cell, with the unit their column's head gives in brackets: 단가(원), 60 → 60원."""
+    figures = [one.quote for one in evidence if _FIGURE.fullmatch(one.quote)]
+    units = [unit for one in evidence for unit in _UNIT_OF_HEAD.findall(one.quote)]
+    return {f"{figure}{unit}" for figure in figures for unit in units}
 
 
 def coverage(found: Inspected, limits: Gates) -> str | None:

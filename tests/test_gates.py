@@ -154,3 +154,22 @@ def test_a_yes_may_not_repeat_a_number_that_only_the_question_holds():
         answer="네, 40분 안에 품질 담당자에게 알려야 하고 출고하지 않습니다.",
     )
     assert fault(yes)[0] == "number"
+
+
+def test_an_answer_may_name_the_step_that_was_asked_for_and_no_other():
+    asked = replace(SOUND, question="의약품이 벗어날 때 2단계에서는 뭘 해?", answer=f"2단계에서는 {SOUND.answer}")
+    assert fault(asked) is None
+    assert inspect([asked], [FOUND], ())[0].exempt == ("2단계",)
+    assert fault(replace(asked, answer=f"3단계에서는 {SOUND.answer}"))[0] == "number"
+
+
+def test_a_figure_takes_the_unit_that_its_column_names():
+    text = "| 작업 | 단가(원) |\n| --- | --- |\n| 포장 | 60 |\n"
+    document = Document("요금.md", text, "0" * 64, ())
+    spans = [(text.index(quote), text.index(quote) + len(quote)) for quote in ("60", "포장", "단가(원)")]
+    price = Pair(
+        "number", "신입", "포장은 단가가 얼마야?", SpeechLevel.HAE, "포장의 단가는 60원입니다.",
+        tuple(cite(document, span, ()) for span in spans),
+    )  # fmt: skip
+    assert fault(price) is None
+    assert fault(replace(price, answer="포장의 단가는 60개입니다."))[0] == "number"

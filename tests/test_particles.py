@@ -22,6 +22,7 @@ from curation.korean.particles import mend_particles
         ("재고 정확도 지표 중 차이 금액이 나타내는 것", "재고 정확도 지표 중 차이 금액이 나타내는 것"),
         ("WMS을 켜고 QR 코드와 3PL를 고릅니다.", "WMS를 켜고 QR 코드와 3PL을 고릅니다."),
         ("서울로 가는 길을 봅니다.", "서울로 가는 길을 봅니다."),
+        ("공급가 기준으로 매입가를 셉니다.", "공급가 기준으로 매입가를 셉니다."),
     ],
 )  # fmt: skip
 def test_a_particle_fits_the_sound_before_it(text, expected):

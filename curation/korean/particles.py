@@ -21,6 +21,8 @@ _DOUBLED = re.compile(
     r"(?P<word>[^\s'\"(]*[^\s(])"
     r"(?P<pair>을\(를\)|를\(을\)|이\(가\)|가\(이\)|은\(는\)|는\(은\)|과\(와\)|와\(과\)|\(으\)로)"
 )
+# 공급가 is a price, not 공급 with a particle that does not fit.
+_PRICE = re.compile(r"(?:공급|납품|입고|출고|매입|매출|도매|소매|취득|시장|공장|낙찰|견적|협상|권장)$")
 
 
 def mend_particles(texts: Sequence[str], words: tuple[str, ...] = ()) -> list[Normalised]:
@@ -69,7 +71,8 @@ def _clashes(text: str) -> dict[int, tuple[int, str]]:
     """Where a particle may clash with the sound before it: {start: (end, what would fit)}."""
     found: dict[int, tuple[int, str]] = {}
     for match in _FORMS_AFTER.finditer(text):
-        if not _may_clash(match["word"], match["form"]):
+        is_price = match["form"] == "가" and _PRICE.search(match["word"])
+        if is_price or not _may_clash(match["word"], match["form"]):
             continue
         fitted = attach_all([match["word"]], _FORMS[match["form"]])[0]
         if fitted.confidence >= _SURE and fitted.text != match[0]:
