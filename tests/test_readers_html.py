@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from curation.korean.hangul import is_syllable
@@ -51,6 +51,7 @@ def test_every_character_stands_where_its_offset_says(body):
 
 
 @given(MARKUP)
+@example("<A-1주의: 섞지 않는다.")
 def test_no_syllable_that_is_seen_is_lost(body):
     parsed = read(body)
     seen = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)

@@ -47,6 +47,7 @@ def html_tokens(
     """
     end = len(source) if end is None else end
     at, is_quoted = start, True  # quotes are trusted until one tag finds no end by them
+    last = source.rfind(">", start, end)
     while at < end:
         opening = source.find("<", at, end)
         if opening != at:
@@ -66,8 +67,8 @@ def html_tokens(
             name = _NAME.match(source, opening + 1 + is_closing, end)
             closed = _TAG_END.match(source, name.end(), end) if name and is_quoted else None
             is_quoted = is_quoted and (name is None or closed is not None)
-            if name is None:
-                yield Characters("<", (opening,))
+            if name is None or name.end() > last:
+                yield Characters("<", (opening,))  # of no tag, or of one cut off by the end: what follows is text
                 at = opening + 1
                 continue
             at = closed.end() if closed else _after(source, ">", name.end(), end)
