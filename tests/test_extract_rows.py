@@ -147,7 +147,6 @@ def test_a_number_gives_way_to_its_question_in_place(sentence, question):
     [
         "이 값은 14시까지 받습니다.",  # points elsewhere
         "예약 주문은 14시에 받고 16시에 굽습니다.",  # two numbers
-        "예약 주문은 14시까지 받으며 손님에게 알립니다.",  # two statements
         "예를 들어 단팥빵은 30개를 굽습니다.",  # a sample
         "주문 코드는 A-14번입니다.",  # a name
         "14시까지 주문을 받습니다.",  # no topic

@@ -19,6 +19,8 @@ from datagen.extract.table import AskedCell, asked_cells
 
 REFUSAL = "제공된 자료에는 해당 내용이 없습니다."
 _MOST_NAMED = 3
+# Heads under which anything may stand: what is a 구분 here is none there.
+_NO_CLASS = re.compile(r"|구분|항목|내용|종류|유형|등급|코드|상태|단계|사유|이름|명칭|번호|업무|작업")
 # A statement about everything covers the row that is missing too.
 _ALL = re.compile(r"모든|전체|모두|전부|언제나|항상")
 
@@ -34,7 +36,7 @@ def near_misses(readings: Sequence[Reading]) -> Iterator[tuple[Document, Candida
                 ENGLISH,
                 ABBREVIATION,
             )
-            if cell.particle == "의" and is_fact:
+            if cell.particle == "의" and is_fact and not _NO_CLASS.fullmatch(cell.table.header[0].text):
                 columns.setdefault((id(cell.table), cell.column), []).append((reading, cell))
     texts = [_section_text(section) for reading in readings for section in reading.document.sections]
     for column in columns.values():

@@ -73,7 +73,7 @@ APART = (
 _PRONOUNS = {"은/는": ("그건", "그건", "그것은"), "을/를": ("그걸", "그걸", "그것을")}
 # 그걸 붙인 파렛트: nobody asks about a thing by what is done to it.
 _MODIFIES = re.compile(r"(?:을|를) (?P<verb>\S+) ")
-_AMONG = " 중 "
+_AMONG, _OF = " 중 ", " 관련해서 "
 # What one asks next of a thing that has just been explained, likeliest first.
 _ASKED_OF_TERMS = "purpose procedure formula role caution permission when faq number list condition table".split()
 _MOST_OF_TERM, _NONE = 2, ("", "", "")
@@ -134,7 +134,7 @@ def siblings(found: Sequence[Candidate]) -> Iterator[Candidate]:
     """순환 실사가 뭐야? → 그럼 정기 실사는?"""
     for (term, one), (other, another) in pairwise(_definitions(found).items()):
         if _are_alike(term, one, other, another) and (one.templates == PERSON) == (another.templates == PERSON):
-            lead = term[: term.find(_AMONG) + len(_AMONG)] if _AMONG in term else ""  # 재고 상태 중: said already
+            lead = _lead(term)  # 재고 상태 중: said already
             yield _then(one, another, *_instead({"term": other.removeprefix(lead)}, "{term:이/가} <뭐야>", "term"))
 
 
@@ -268,6 +268,11 @@ def _definitions(found: Sequence[Candidate]) -> dict[str, Candidate]:
         if candidate.kind == "definition" and candidate.slots.keys() >= {"term"}:
             defined.setdefault(str(candidate.slots["term"]), candidate)
     return defined
+
+
+def _lead(term: str) -> str:
+    """What leads a term in, up to its class or subject: 재고 상태 중 ; empty where nothing does."""
+    return next((term[: term.find(mark) + len(mark)] for mark in (_AMONG, _OF) if mark in term), "")
 
 
 def _likelihood(candidate: Candidate) -> int:

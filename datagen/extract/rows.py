@@ -26,7 +26,8 @@ DIFFERENCE = (
 # {short}: 그럼 B등급은? · {full}: 그럼 B등급의 실사 주기는 어떻게 돼?
 NEXT = (Template("WNICS", "{short}"), Template("MPE", "{full}"))
 # Rows under such a head are parts of one thing: 처리 능력 and 주행 속도 do not differ in their 사양.
-_NO_CLASS = re.compile(r"항목|구분|내용|지표|이름|명칭|번호|순번")
+_NO_CLASS = re.compile(r"항목|구분|내용|지표|이름|명칭|번호|순번|키|(?:.+ )?(?:코드|컬럼명?|필드)")
+_DATE = re.compile(r"\d+(?:일|월|시)$")
 _JOINED = re.compile(r"[와과] ")
 _UNIT = re.compile(r"^[\d,.–~-]+ ?(?P<unit>\D+)$")
 _CELL_CHARS, _MOST_ROWS, _STATEMENT = 40, 3, "입니다."
@@ -113,8 +114,9 @@ def _are_alike(one: AskedCell, other: AskedCell) -> bool:
     """Whether two rows are of one class and two cells of one unit, so that a difference between them says something."""
     units = {found["unit"] if (found := _UNIT.search(_cell(cell))) else "" for cell in (one, other)}
     is_list = _NO_CLASS.fullmatch(one.table.header[0].text)
-    is_joined = any(_JOINED.search(_row_text(cell)) for cell in (one, other))  # 품목과 파손과 훼손의 차이
-    return len(units) == 1 and not is_list and not is_joined
+    # 품목과 파손과 훼손의 차이, 매월 1일과 매월 3일의 작업 차이
+    is_odd = any(_JOINED.search(_row_text(cell)) or _DATE.search(_row_text(cell)) for cell in (one, other))
+    return len(units) == 1 and not is_list and not is_odd
 
 
 def _cell(cell: AskedCell) -> str:
@@ -126,7 +128,7 @@ def _row_text(cell: AskedCell) -> str:
 
 
 def _header(cell: AskedCell) -> str:
-    return cell.table.header[cell.column].text
+    return str(cell.candidate.slots.get("column", cell.table.header[cell.column].text))
 
 
 def _joined(answer: str) -> str:

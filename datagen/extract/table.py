@@ -15,22 +15,27 @@ from datagen.extract.columns import (
     BRACKETED,
     COUNT,
     ENGLISH,
+    EVENT,
     FORMULA,
+    HOW,
     HOW_MUCH,
     VALUE,
     WHAT,
     cased,
     clause_question,
+    event_of,
     fitting,
+    is_hour,
     is_meaning,
     is_quantity,
     question_word,
     row_particle,
+    unit_said,
 )
-from datagen.extract.definition import LEANING_NAME, meaning_of
+from datagen.extract.definition import meaning_of
 from datagen.extract.fields import is_field_table
+from datagen.extract.grid import charged_in, has_names, is_asked, upright
 from datagen.extract.leads import is_example, led_blocks
-from datagen.extract.members import class_name
 from datagen.extract.reading import (
     PEOPLE,
     Asked,
@@ -44,6 +49,7 @@ from datagen.extract.reading import (
     section_path,
     without_stop,
 )
+from datagen.extract.row_names import CODE_CLASSES, SHARED_CLASSES, full_name, row_slots
 from datagen.extract.symptom import CAUSE, REMEDY, ask_symptom, is_symptom_table
 from datagen.extract.told_cells import OUTCOME, STATE, ask_outcome, ask_state
 from datagen.phrasing import Template, fill
@@ -52,21 +58,15 @@ if TYPE_CHECKING:
     from kiwipiepy import Token
 
 _MATH = re.compile(r"[÷×=√−]")
-_BARE_KEY = re.compile(r"^(?:[A-Z]|\(?\d+\)?)$")
+# A key of one word is a name, however it is analysed: 팔레트랙.
+_ONE_WORD = re.compile(r"[\x00-\x7f]+|[^\s.]*[가-힣A-Za-z0-9][^\s.]*")
 # A number without a unit, or a class of the program: true, and worth nobody's question.
 _NO_VALUE = re.compile(r"[\d.,]+|[A-Za-z]+[a-z](?:[A-Z][A-Za-z]*){2,}")
 _IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|[A-Z]{3}[A-Z]*[a-z]\w*")  # ToNum, WHSWorkType: names of a program
 # Rows that sum up or hold a mere value.
-_NO_KEY = re.compile(r"^(?:예|아니요|없음|기타|합계|계|-)$")
-# Classes whose members bear the name of something else: the order state 패킹 is not the work 패킹.
-_SHARED_CLASSES = re.compile(r"(?:상태|단계|사건|업무|공정|유형|대상|기준|영역|재고|기한|흐름|등급|사유|자료|데이터)$")
-_VERBAL_CLASSES = re.compile(r"(?:업무|작업|공정|처리|운영|이동|점검|교육|사건|지연|조정|판정|거래|전송|보관)$")
-_GENERAL_CLASSES = re.compile(r"항목|구분|내용|종류|이름|명칭|번호|No\.?|순번|분류|지표|대상|용어|업무|공정|시스템")
-# A header that says that its cells are names: the class is what they name.
-_NAMING = re.compile(r"(?<=\S) (?:이름|명칭)$")
-# Rows that are only counted off, and names of what is filled in later: neither is anything one asks about.
-_COUNTED_OFF = re.compile(r"순서|순번|번호|단계|행|줄|No\.?|#", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"[$<>{}]")
+_NO_KEY = re.compile(
+    r"^(?:예|아니요|없음|기타|합계|총계|소계|계|-|[월화수목금토일](?:[~·,–-] ?[월화수목금토일])*|\d+ ?[~–-] ?\d+)$"
+)
 # Tables of samples, as the sentence before them says.
 _SAMPLES = re.compile(r"(?:^|\s)예(?:[를:：는]|로서?|시|제)?(?=[\s:]|$)|예를 들|예시|예제|샘플(?!링)|시나리오")
 # A column under the name of a system, beside another system's: what they call the same.
@@ -79,15 +79,14 @@ _NO_ANSWER = re.compile(
     # What says something only beside another: 먼 거리.
     r"(?:먼|가까운|짧은|긴|높은|낮은|많은|적은) \S{1,3}|높음|낮음|보통|중간|많음|적음|빠름|느림"
 )
+_COMPARED = re.compile(r"[<>≤≥]")
 _UNIT_OF_TIME = re.compile(r"매?(?:일|주|월|분기|반기|년|연)")
-# The first column of a comparison holds viewpoints, not things: its rows read the other way round.
-_VIEWPOINTS = re.compile(r"비교|관점|견주")
-_CODE_CLASSES = re.compile(r"(?:코드|식별자|신호)$")
 # What one does with a thing says not what it is: 창고는 … 선택합니다.
 _INSTRUCTIONS = frozenset("선택 입력 설정 지정 사용 활성 생성 만들 누르 클릭 켜 끄 어야 확인 할당 정의 구성".split())
 _CASE_HEADS = re.compile(r"(?:때|경우|면)(?:의)? ")
 _REASON_HEADS = re.compile(r"(?:까닭|이유)$")
 _QUALITY_HEADS = re.compile(r"(?:장점|단점|약점|강점|이점|한계|특징|특성|부담|효과|점)$")
+_PRICES = re.compile(r"(?:단가|요금|금액|가격|운임|[가-힣]{2}[비료])$")
 _FORMULA_HEADS = re.compile(r"(?:계산식|공식|산식)$")
 _ENGLISH_HEADS = re.compile(r"^영(?:어|문)(?: ?(?:이름|명|용어))?$")
 
@@ -106,7 +105,7 @@ class AskedCell:
     @property
     def name(self) -> str:
         """The row as it is called: A등급, 응용 식별자 (10)."""
-        return _full_name(self.table.header[0].text, without_stop(self.table.rows[self.row][0].text))
+        return full_name(self.table.header[0].text, without_stop(self.table.rows[self.row][0].text))
 
 
 def cells(reading: Reading) -> Iterator[Candidate]:
@@ -123,9 +122,11 @@ def asked_cells(reading: Reading) -> Iterator[AskedCell]:
                 continue
             if intro is not None and _SAMPLES.search(intro.text):
                 continue
-            if _is_ours(reading, block) and _has_keys(reading, block):
-                for row in range(len(block.rows)):
-                    yield from _row(reading.at(section), section, block, row)
+            here = reading.at(section)
+            table = upright(here, block) if _is_ours(reading, block) else None
+            if table is not None:
+                for row in range(len(table.rows)):
+                    yield from _row(here, section, table, row)
 
 
 def _is_ours(reading: Reading, table: Table) -> bool:
@@ -133,51 +134,52 @@ def _is_ours(reading: Reading, table: Table) -> bool:
     return not is_field_table(table) and not is_symptom_table(reading, table)
 
 
-def _has_keys(reading: Reading, table: Table) -> bool:
-    """Whether the first column names its rows: unique, not blank, under a header that is a plain noun."""
-    keys = [row[0].text for row in table.rows]
-    if any(token.tag == "ETM" for token in reading.tokens(table.header[0])):
-        return False
-    head = table.header[0].text
-    if _VIEWPOINTS.search(head) or any(map(_PLACEHOLDER.search, keys)):
-        return False
-    if _COUNTED_OFF.fullmatch(head) and all(key.isdigit() for key in keys):
-        return False
-    return bool(head) and all(keys) and len(set(keys)) == len(keys)
-
-
-def _tells_apart(table: Table, column: int) -> bool:
-    """Whether a column is a plain one that says something of its rows: not the same of all."""
-    is_same = len(table.rows) > 1 and len({row[column].text for row in table.rows}) == 1
-    return not is_same and not _SYSTEM_NAME.fullmatch(table.header[column].text)
-
-
 def _row(reading: Reading, section: Section, table: Table, place: int) -> Iterator[AskedCell]:
     row = table.rows[place]
     key = reading.tokens(row[0])
     if _NO_KEY.match(row[0].text) or _IDENTIFIER.fullmatch(row[0].text):
         return
-    if not is_clause(key) and not (is_noun_phrase(key) or is_nominal(key) or row[0].text.isascii()):
+    is_named = is_noun_phrase(key) or is_nominal(key) or not key  # a part of a head, 돌 오븐 of 돌 오븐의 특성
+    if not is_clause(key) and not is_named and not _ONE_WORD.fullmatch(row[0].text):
         return
     people = sum(PEOPLE.search(keys[0].text) is not None for keys in table.rows)
     acts = 2 * people > len(table.rows)  # not of 운송사, one 웨이브 기준 of several
+    unit = charged_in(table, place)
     for column in range(1, len(table.header)):
         header, cell = table.header[column], row[column]
-        if not cell.text or not header.text or _IDENTIFIER.fullmatch(cell.text) or _IDENTIFIER.fullmatch(header.text):
-            continue
-        if not _tells_apart(table, column):
+        if not cell.text or _IDENTIFIER.fullmatch(cell.text) or not _is_told(table, column):
             continue
         if is_clause(key):
             asked = ask_symptom(reading, row[0], header, cell) or ask_outcome(reading, row[0], header, cell)
+        elif is_hour(row[0].text):
+            asked = _ask_event(reading, row[0], header, cell)
         else:
-            asked = _ask_cell(reading, table.header[0], row[0], header, cell, acts=acts)
+            asked = _ask_cell(reading, table.header[0], row[0], header, cell, acts=acts, unit=unit)
         if asked is None:
             continue
         templates, slots, answer = asked
-        evidence = (cell.source(), row[0].source(), header.source(), table.header[0].source())
+        lines = (cell, row[0], header, table.header[0], *([unit] if unit and unit.text in answer else []))
+        evidence = tuple(line.source() for line in lines if line.text)
         candidate = Candidate(_kind(templates), templates, slots, answer, evidence, section_path(section))
-        particle = row_particle(reading, header, row[0].text, acts=acts)
+        particle = "" if is_hour(row[0].text) else row_particle(reading, header, row[0].text, acts=acts)
         yield AskedCell(section, table, place, column, particle, candidate)
+
+
+def _is_told(table: Table, column: int) -> bool:
+    """Whether a column says something of its rows in words, and no description only adds to their names."""
+    head = table.header[column]
+    is_name = _IDENTIFIER.fullmatch(head.text) or _SYSTEM_NAME.fullmatch(head.text)
+    return is_asked(table, column) and not is_name and not (is_meaning(head, table.header[0]) and has_names(table))
+
+
+def _ask_event(reading: Reading, hour: Line, column: Line, cell: Line) -> Asked | None:
+    """What is on at an hour or a day: 11:40의 일정은 점심시간입니다; None where the column says something else."""
+    event = event_of(column)
+    tokens = reading.tokens(cell)
+    if not event or not tokens or not (is_noun_phrase(tokens) or tokens[-1].tag == "ETN"):
+        return None
+    slots = {"row": reading.scope(hour.text, around=event), "column": event}
+    return EVENT, slots, fill("{row}의 {column:은/는} {cell}입니다.", slots | {"row": hour.text, "cell": cell.text})
 
 
 def _kind(templates: tuple[Template, ...]) -> str:
@@ -193,23 +195,17 @@ def _kind(templates: tuple[Template, ...]) -> str:
     return "table"
 
 
-def _ask_cell(reading: Reading, kind: Line, key: Line, column: Line, cell: Line, *, acts: bool) -> Asked | None:
-    tokens, text = reading.tokens(cell), without_stop(cell.text)
-    name = _full_name(kind.text, without_stop(key.text))
+def _ask_cell(
+    reading: Reading, kind: Line, key: Line, column: Line, cell: Line, *, acts: bool, unit: Line | None
+) -> Asked | None:
+    tokens, text = reading.tokens(cell), without_stop(cell.text) + unit_said(column, cell)
+    name = full_name(kind.text, without_stop(key.text))
     particle = row_particle(reading, column, key.text, acts=acts)
-    asked, stands_alone = _named_row(reading, kind, key) if name == key.text else (name, False)
-    # What a clause says of a term hangs on where it is said.
-    is_class = asked.endswith((f" 중 {key.text}", f" 가운데 {key.text}"))
-    scope = partial(reading.scope, around=column.text, has_context=not is_class, is_class=is_class)
     is_doubled = particle == "의 경우" and "경우" in column.text  # 판매 주문의 경우 주문이 생기는 경우
-    if _NO_ANSWER.fullmatch(text) or (_UNIT_OF_TIME.fullmatch(text) and "주기" in column.text) or is_doubled:
+    if is_doubled or _answers_nothing(column, text):
         return None
-    texts = {"row": asked, "case": cased(asked, particle)}
-    slots = texts if stands_alone and particle == "의" else {slot: scope(text) for slot, text in texts.items()}
-    kind_name = _NAMING.sub("", kind.text)
-    if is_class and slots != texts and (led := class_name(reading, kind_name)):
-        slots = {slot: led + text.removeprefix(kind_name) for slot, text in texts.items()}
-    slots |= {"term": slots["row"], "column": BRACKETED.sub("", column.text) or column.text}
+    slots = row_slots(reading, kind, key, column.text, particle)
+    head = slots["column"]
     plain = {"row": name, "case": cased(name, particle), "column": column.text, "cell": text}
     if _FORMULA_HEADS.search(column.text):
         return (FORMULA, slots, fill("{row}의 {column:은/는} '{cell}'입니다.", plain)) if _MATH.search(text) else None
@@ -225,25 +221,35 @@ def _ask_cell(reading: Reading, kind: Line, key: Line, column: Line, cell: Line,
         return None if has_topic(tokens) or ": " in text else asked_clause  # 선택 사항: 위치를 추적합니다
     if not (is_noun_phrase(tokens) or is_quantity(text)) or _NO_VALUE.fullmatch(text):
         return None
-    is_code = _CODE_CLASSES.search(kind.text)
+    if text != without_stop(cell.text):  # 단가(원) | 60
+        plain["column"] = head
+    if unit and _PRICES.search(head):
+        plain["cell"] = f"{unit.text} 기준 {text}"
+    return _ask_phrase(kind, key, column, particle, slots, plain, text)
+
+
+def _ask_phrase(
+    kind: Line, key: Line, column: Line, particle: str, slots: dict[str, str], plain: dict[str, str], text: str
+) -> Asked | None:
+    """A cell that is a noun phrase: what its row means, its value, or what its column asks for."""
+    is_code = CODE_CLASSES.search(kind.text)
     if is_meaning(column, kind) or (is_code and column.text == "내용"):
         statement = "{row:은/는} {cell:을/를} 뜻합니다." if is_code else "{row:은/는} {cell}입니다."
         return meaning_of(key.text), slots, fill(statement, plain)
-    if _VALUE_HEADS.fullmatch(BRACKETED.sub("", column.text)):
+    if _VALUE_HEADS.fullmatch(slots["column"]):
         return VALUE, slots, fill("{row:은/는} {cell}입니다.", plain)
     templates, slots = question_word(column, text, slots)
-    if not templates:
-        return None
-    if _SHARED_CLASSES.search(kind.text):
-        templates = fitting(templates, "")  # a state is no topic: not 피킹 중은 …
-    return fitting(templates, particle), slots, fill("{case} {column:은/는} {cell}입니다.", plain)
+    # A state is no topic: not 피킹 중은 …
+    templates = fitting(fitting(templates, "") if SHARED_CLASSES.search(kind.text) else templates, particle)
+    if not templates or (key.text in text and column.text.endswith("조건")):
+        return None  # 불량의 조건은 불량 수량 입력
+    return templates, slots, fill("{case} {column:은/는} {cell}입니다.", plain)
 
 
-def _full_name(kind: str, key: str) -> str:
-    """The row's name; a bare number or letter needs its class even in the answer: 상태 코드 401, A등급."""
-    if not _BARE_KEY.match(key):
-        return key
-    return f"{key}등급" if kind.endswith("등급") else f"{kind} {key}"
+def _answers_nothing(column: Line, text: str) -> bool:
+    """Whether a cell holds a flag, a comparison in signs, or a bare unit of time as its 주기."""
+    is_flag = _NO_ANSWER.fullmatch(BRACKETED.sub("", text)) or _COMPARED.search(text)
+    return bool(is_flag or ("주기" in column.text and _UNIT_OF_TIME.fullmatch(text)))
 
 
 def _ask_english(slots: dict[str, str], plain: dict[str, str]) -> Asked | None:
@@ -273,31 +279,19 @@ def _ask_clause(
         )
     if predicate.is_copula:
         return None
-    fits = partial(fitting, particle="" if _SHARED_CLASSES.search(kind.text) else particle)
+    fits = partial(fitting, particle="" if SHARED_CLASSES.search(kind.text) else particle)
     templates = fits(clause_question(column))
     if templates and particle == "이/가" and (PEOPLE.search(plain["row"]) or not has_subject(tokens)):
         return templates, slots, fill("{row:은/는} {cell}.", plain)
     if _REASON_HEADS.search(column.text):
         plain["cell"] = with_ending(plain["cell"], predicate, "기", "ETN")
         return fits(WHAT), slots, fill("{case} {column:은/는} {cell} 때문입니다.", plain)
-    if _QUALITY_HEADS.search(column.text) or predicate.is_adjective:
+    is_quality = _QUALITY_HEADS.search(column.text) is not None
+    if predicate.is_adjective and particle == "의" and not is_quality and clause_question(column) is HOW:
+        return templates, slots, fill("{row:은/는} {column:이/가} {cell}.", plain)  # 소요 시간 | 길다
+    if is_quality or predicate.is_adjective:
         plain["cell"] = f"{plain['cell'][: predicate.start]}{plain_form(predicate)}는 점"
         return fits(WHAT), slots, fill("{case} {column:은/는} {cell}입니다.", plain)
     if not templates or _CASE_HEADS.search(column.text):
         return None  # 조건이 어긋날 때의 처리: the row alone would be told the opposite
     return templates, slots, fill("{row}의 경우 {cell}.", plain)
-
-
-def _named_row(reading: Reading, kind: Line, key: Line) -> tuple[str, bool]:
-    """The row's name, led in by its class unless it shows it (재고 상태 중 보류, 배치 피킹); whether it is a term."""
-    names_more = reading.names_more(kind.text, key.text)
-    is_term = key.text in reading.terms and not LEANING_NAME.search(key.text)
-    if is_term and not _SHARED_CLASSES.search(kind.text) and not names_more:
-        return key.text, True
-    if _GENERAL_CLASSES.fullmatch(kind.text):
-        return key.text, False  # 항목 중 보관료 says nothing that 보관료 does not
-    if not names_more and any(token.form in key.text for token in reading.tokens(kind) if len(token.form) > 1):
-        return key.text, False
-    kind_name = _NAMING.sub("", kind.text)
-    among = "가운데" if _VERBAL_CLASSES.search(kind_name) else "중"  # 업무 중 is: while at work
-    return f"{kind_name} {among} {key.text}", False
