@@ -32,6 +32,8 @@ MARKED = {
     "boxed": "[문] 예약은 누가 승인하나요?\n[답] 예약은 창고 관리자가 승인합니다.",
     "a term and its text": "- Q. 예약은 누가 승인하나요?: 예약은 창고 관리자가 승인합니다.",
     "a line of a page of questions": "## 자주 묻는 질문\n\n예약은 누가 승인하나요?\n\n예약은 창고 관리자가 승인합니다.",
+    "a term of a page of questions": "## 자주 묻는 질문\n\n- 예약은 누가 승인하나요?: 예약은 창고 관리자가 승인합니다.",
+    "bold in its answer's line": "**Q. 예약은 누가 승인하나요?**\n예약은 창고 관리자가 승인합니다.",
     "a table": "| 질문 | 답변 |\n|---|---|\n| 예약은 누가 승인하나요? | 예약은 창고 관리자가 승인합니다. |",
 }
 
@@ -108,3 +110,20 @@ def test_an_answer_ends_before_it_points_elsewhere():
         "### 기록은 며칠 동안 남나요?\n\n기록은 90일 동안 남습니다. 자세한 내용은 설정 안내를 참조하세요."
     )
     assert answer == "기록은 90일 동안 남습니다."
+
+
+def test_a_wish_in_a_page_of_questions_is_asked_by_itself():
+    wordings, answer = asked(
+        "## 많이 물어보시는 것들\n\n**Q. 사물함을 바꾸고 싶어요.**\n안내 데스크에 말씀하시면 돼요."
+    )[0]
+    assert "사물함을 바꾸려면 어떻게 해야 돼?" in wordings
+    assert answer == "안내 데스크에 말씀하시면 돼요."
+
+
+def test_a_list_below_an_answer_belongs_to_it():
+    body = "## 자주 묻는 질문\n\n- 못 맡기는 물건이 있나요?: 아래 물건은 받지 않습니다.\n  - 살아 있는 동물\n  - 인화성 물질"
+    assert asked(body)[0][1] == "아래 물건은 받지 않습니다.\n- 살아 있는 동물\n- 인화성 물질"
+
+
+def test_a_question_broken_off_is_not_asked():
+    assert asked("## 자주 묻는 질문\n\n**Q. 갑자기 쉬게 되면요?**\n조장에게 알려 주세요.") == []

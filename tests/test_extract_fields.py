@@ -310,3 +310,30 @@ def test_every_template_can_be_said_in_every_register(register):
         said = phrase(template, register, slots)
         assert said.endswith((".", "?"))
         assert not set("<>[]{}|") & set(said)
+
+
+@pytest.mark.parametrize(
+    ("row", "question", "answer"),
+    [
+        ("보관 온도 | Y | 상온 / 냉장 / 냉동", "어떤 값이 있어?", "'보관 온도' 항목의 값에는 상온, 냉장, 냉동이 있습니다."),
+        ("만료일 | 조건부 | 기한 관리 품목인 경우 필수입니다.", "'만료일' 항목은 언제 꼭 채워야 돼?",
+         "'만료일' 항목은 기한 관리 품목인 경우 필수입니다."),
+        ("공급처 | Y | 등록된 거래처만 입력할 수 있습니다.", "'공급처' 항목에는 어떤 값을 넣을 수 있어?",
+         "'공급처' 항목에는 등록된 거래처만 입력할 수 있습니다."),
+    ],
+)  # fmt: skip
+def test_a_row_is_asked_for_what_it_tells(row, question, answer):
+    found = pairs(f"{HEAD}| 항목 | 필수 | 설명 |\n|---|---|---|\n| {row} |\n", fields)
+    assert any(any(one.endswith(question) for one in asked) and said == answer for asked, said in found), found
+
+
+@pytest.mark.parametrize("text", ["1 이상", "낱개 기준입니다.", "미등록 품목이면 칸이 붉은색으로 표시됩니다."])
+def test_a_limit_or_a_single_case_is_no_meaning(text):
+    assert pairs(f"{HEAD}| 항목 | 설명 |\n|---|---|\n| 수량 | {text} |\n", fields) == []
+
+
+def test_a_table_of_an_interface_names_its_fields_in_english():
+    table = "| field | type | 필수 | 설명 |\n|---|---|---|---|\n| orderNo | string(30) | Y | 화주의 주문 번호 |"
+    answers = [answer for _, answer in pairs(f"{HEAD}{table}\n", fields)]
+    assert "'orderNo' 필드는 화주의 주문 번호입니다." in answers
+    assert "'orderNo' 필드의 type은 string(30)입니다." in answers

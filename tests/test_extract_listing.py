@@ -181,3 +181,26 @@ def test_a_class_is_led_in_by_the_title_where_neither_names_the_other(title, hea
 def test_a_title_that_joins_members_of_a_class_holds_not_all_of_it():
     rows = "| 직접 반입 | 화주 |\n| 우편 반입 | 우체국 |\n"
     assert pairs(f"# 직접 반입과 우편 반입\n\n## 담당\n\n| 반입 방식 | 담당 |\n|---|---|\n{rows}") == []
+
+
+def test_a_heading_that_names_what_is_listed_gives_every_item_whole():
+    body = "# 지게차 충전\n\n## 충전 전 확인 사항\n\n1. 커넥터의 파손 여부\n2. 충전실의 환기 상태 (수시)\n"
+    ((wordings, answer),) = pairs(body)
+    assert any("충전 전 확인 사항에는 뭐가 있어?" in wording for wording in wordings)
+    assert answer == "충전 전 확인 사항은 다음과 같습니다.\n- 커넥터의 파손 여부\n- 충전실의 환기 상태 (수시)"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "## 반품이 되지 않는 상품\n\n- 봉인을 뜯은 상품\n- 세트의 일부가 없으면 부분 환불로 처리합니다.",  # a sentence
+        "## 입고 시 주의사항\n\n- 재고 부족 시 등록 불가\n- 라벨의 방향",  # half a sentence beside a noun
+    ],
+)
+def test_a_list_that_its_heading_does_not_hold_is_left_alone(body):
+    assert pairs(f"# 안내\n\n{body}\n") == []
+
+
+def test_a_class_in_a_manual_is_told_by_the_topic_above_it():
+    body = "# 지점 사용자 가이드\n\n## 샘플 앨범\n\n### 분류 관리\n\n#### 분류 종류\n\n- 봄꽃\n- 가을꽃\n"
+    assert any("샘플 앨범의 분류 종류에는 뭐가 있어?" in wordings for wordings, _ in pairs(body))

@@ -73,3 +73,55 @@ def test_two_windows_are_closed_with_the_same_click():
     body = "## 보충 예약\n\n1. 보충 화면을 엽니다.\n2. 주기를 정합니다.\n3. **확인** 을 누릅니다.\n4. **확인** 을 누릅니다."
     (found,) = told(body)
     assert found[1].endswith("3. '확인'을 누릅니다.\n4. '확인'을 누릅니다.")
+
+
+@pytest.mark.parametrize(
+    ("body", "question"),
+    [
+        # a heading with the code of its screen
+        (
+            "## 4.2 반입 계획 등록 [RB20]\n\n### 등록 절차\n\n1. 화주를 선택합니다.\n2. 수량을 적고 저장합니다.",
+            "반입 계획을 등록하려면 어떻게 해야 돼?",
+        ),
+        # a bare way and the thing above it, of which the steps speak
+        (
+            "## 3. 조정 전표\n\n### 등록 절차\n\n1. 목록에서 전표 유형을 고른다.\n2. 사유를 입력하고 저장한다.",
+            "조정 전표를 등록하려면 어떻게 해야 돼?",
+        ),
+        # a friendly guide, and a form whose first button stands in brackets
+        (
+            "## 배차 수락은 이렇게 해요\n\n1. 알림을 눌러 상세로 들어가요.\n2. 상차지를 확인해요.",
+            "배차 수락은 어떻게 하면 돼?",
+        ),
+        (
+            "## 출고지시 등록\n\n1. [신규] 버튼을 클릭합니다.\n2. 창고를 선택하고 수량을 입력합니다.",
+            "출고지시를 등록하려면 어떻게 해야 돼?",
+        ),
+        # a heading that counts its steps
+        (
+            "## 피킹, 두 단계면 충분해요\n\n1. 화면의 주소로 가요.\n2. 상품을 꺼내 바코드를 찍어요.",
+            "피킹은 어떤 순서로 진행해?",
+        ),
+    ],
+)
+def test_a_goal_is_named_as_manuals_name_it(body, question):
+    assert any(question in wordings for wordings, _ in told(body))
+
+
+def test_stages_are_told_by_their_names():
+    ((_, answer),) = told(
+        "## 개요\n\n반입 업무는 다음 세 단계로 진행됩니다.\n\n1. 반입 계획 등록\n2. 검수\n3. 반입 확정"
+    )
+    assert answer == "반입 업무는 다음 세 단계로 진행됩니다.\n1. 반입 계획 등록\n2. 검수\n3. 반입 확정"
+
+
+def test_articles_are_no_steps():
+    articles = "1. 시장은 반기마다 시설을 점검한다.\n2. 점검을 거부한 자는 시설을 운영할 수 없다."
+    assert told(f"## 정기 점검\n\n{articles}") == []
+
+
+def test_a_condition_stays_with_its_step():
+    body = "## 반품 등록\n\n1. 목록에서 사유를 고른다. 파손은 사진이 없으면 저장되지 않는다.\n2. 수량을 입력하면 금액이 표시된다."
+    ((_, answer),) = told(body)
+    assert "파손은 사진이 없으면 저장되지 않습니다." in answer
+    assert "수량을 입력하면 금액이 표시됩니다." in answer

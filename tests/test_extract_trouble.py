@@ -105,3 +105,11 @@ def test_a_noted_cause_is_said_as_a_thing(noted, said):
 
 def test_what_the_faq_asks_is_left_to_it():
     assert asked("### Q. 화면이 멈춰요\n\n앱을 다시 켭니다.") == []
+
+
+def test_a_list_of_troubles_gives_the_remedy_below_each():
+    found = asked(
+        "## 문제 해결\n\n- **스캐너가 켜지지 않아요**\n  - 배터리를 다시 끼웁니다.\n  - 전원을 길게 누릅니다."
+    )
+    assert any("스캐너가 켜지지 않는데 어떻게 해야 돼?" in wording for wording in found[0][0])
+    assert "배터리를 다시 끼웁니다." in found[0][1]

@@ -29,9 +29,10 @@ VERBAL = frozenset(
     "신설 신청 실사 실행 심사 업그레이드 업데이트 업로드 연결 연계 연동 연장 열람 예약 예측 완료 요청 운송 운영 "
     "이관 이동 이용 이첩 이체 이행 익스포트 인계 인쇄 인수 인증 인출 임명 임포트 입고 입금 입력 입찰 작성 장착 저장 "
     "적용 적재 적치 전송 전환 점검 접속 접수 정렬 정리 정산 정의 제거 제어 제작 제출 조립 조사 조정 조회 종결 종료 "
-    "준비 중단 중지 증설 지급 지정 진입 진행 집계 차감 참여 창출 처리 첨부 청구 청소 체결 체크 촬영 추가 추적 추출 "
-    "출고 출력 취소 취합 측정 커스터마이징 클릭 탈퇴 터치 테스트 통보 통지 통합 투입 판매 패킹 편성 편집 편철 평가 "
-    "폐기 포장 표시 품의 피킹 하차 할당 해결 해제 해지 허용 협의 호출 확인 확정 환불 활용 회수 회신 훈련".split()
+    "준비 중단 중지 증설 지급 지정 진입 진행 집계 차감 참여 창출 처리 첨부 청구 청소 충전 체결 체크 촬영 추가 "
+    "추적 추출 출고 출력 취소 취합 측정 커스터마이징 클릭 탈퇴 터치 테스트 통보 통지 통합 투입 판매 패킹 편성 "
+    "편집 편철 평가 폐기 포장 표시 품의 피킹 하차 할당 해결 해제 해지 허용 협의 호출 확인 확정 환불 활용 회수 "
+    "회신 훈련".split()
 )
 # Verbal nouns whose place stands before them bare: 앱 로그인 → 앱에 로그인하-.
 _PLACED = {"로그인": "에", "접속": "에", "가입": "에", "진입": "에", "참여": "에", "로그아웃": "에서", "탈퇴": "에서"}
@@ -42,15 +43,15 @@ _PAIRED = re.compile(r"(?<=\s)(?:사용자 (?:지정|정의)|우선 순위 지�
 # Names of work: 품질 검사 → 품질 검사를 하-.
 _WORK = frozenset(
     "검사 검수 실사 입고 출고 적치 피킹 보충 포장 패킹 상차 하차 반품 정산 청소 점검 교육 훈련 테스트 "
-    "마이그레이션 회의".split()
+    "마이그레이션 회의 준비".split()
 )
 # What makes one noun with the deed: 시스템 기본 설정을 하-.
 _KINDS = frozenset({"기본", "초기"})
 _NUMBERING = re.compile(
     r"^(?:(?:제\s?)?\d+(?:\.\d+)+\.?\s+|\d+[.)]\s+|[IVX]+\.\s+|[①-⑳]\s*|[가-하][.)]\s+|[(<【\[]\d+[)>】\]]\s*"
-    r"|(?:(?:단계|절차|방법|작업|STEP|Step)\s?\d+|(?:제\s?)?\d+\s?(?:단계|장|절|과))\s*(?:[:.)：–-]\s*|\s+))+"
+    r"|(?:(?:단계|절차|방법|작업|STEP|Step)\s?\d+|(?:제\s?)?\d+\s?(?:단계|장|절|과|부|편))\s*(?:[:.)：–-]\s*|\s+))+"
 )
-_TRAILING = re.compile(r"\s*(?:\([^()]*\)|[.:：])\s*$")
+_TRAILING = re.compile(r"\s*(?:\([^()]*\)|\[[A-Z][A-Z0-9_-]*\]|[.:：])\s*$")  # [IB1010]
 # A question, a label with its text, or two names joined by a dash is no act.
 _NO_ACT = re.compile(r"[?？:：–—]|\s-\s")
 _ABOUT = re.compile(r"(?<=\S)에 (?:대한|관한) (?=\S)")
@@ -63,9 +64,9 @@ _OPENINGS = re.compile(
 _MANNERS = frozenset("수동 자동 신규 임의 재".split())
 _MANNERED = re.compile(r"(?:수동|자동)으로 (?=\S)")
 # Nouns that stand before a verb as adverbs do: 주문을 일괄 릴리스하-.
-_ADVERBIAL = frozenset("일괄 직접 강제 즉시 동시 개별".split())
+_ADVERBIAL = frozenset("일괄 직접 강제 즉시 동시 개별 전산 육안".split())
 DEICTIC = frozenset("이 그 저 해당 이런 그런 이러한 그러한 이것 그것 여기 거기".split())
-_TIMES = frozenset("때 후 뒤 전 시 중 경우 다음 전날 당일 다음날 매일 매월 매주".split())
+_TIMES = frozenset("때 후 뒤 전 시 중 경우 다음 이내 전날 당일 다음날 매일 매월 매주".split())
 # Verbs of what happens rather than of what one does, and auxiliaries under which one still does it.
 _HAPPENS = frozenset(
     "되 나타나 열리 닫히 보이 생기 지 나오 바뀌 뜨 끝나 남 걸리 막히 쌓이 잠기 나뉘 대하 위하 의하 따르".split()
@@ -183,7 +184,11 @@ def event_of_sentence(sentence: Sentence) -> Act | None:
     if predicate is None:
         return None
     stem = tuple(part for part in predicate.stem if part[0] not in ("시", "으시"))
-    return Act(sentence.line.text[tokens[0].start : predicate.start], replace(predicate, stem=stem))
+    start = predicate.start
+    if stem[0] == ("주", "VX"):  # 체크해 주세요: one checks
+        verb = tokens[next(i for i, token in enumerate(tokens) if token.start >= start) - 2]
+        stem, start = ((verb.form, verb.tag),), verb.start
+    return Act(sentence.line.text[tokens[0].start : start], replace(predicate, stem=stem))
 
 
 def wish_of_sentence(reading: Reading, sentence: Sentence) -> Act | None:
@@ -219,6 +224,9 @@ def _act(text: str, tokens: Sequence[Token], *, over_steps: bool) -> Act | None:
             linked = _linked(text, tokens, joint)
             if linked is not None:
                 return linked
+            left = [token for token in tokens if token.start < joint.start()]
+            if len(left) > 1 and left[-1].form in VERBAL and is_nominal:
+                return None  # 당일 전산 입력 및 목록 출력: one of the two deeds cannot be told
     return _of_nouns(text, tokens) if is_nominal else _of_clause(text, tokens)
 
 
@@ -240,8 +248,9 @@ def _of_nouns(text: str, tokens: Sequence[Token]) -> Act | None:
     ahead = [token for token in tokens if verb is not None and token.start < verb]
     if verb is None or not ahead or any(token.tag in ("EF", "SF") for token in ahead):
         return None
-    if text[verb - 1] == "/" or ahead[-1].form in ("또는", "혹은", "및"):
-        return None  # 요금제 할인/면제: of two words only one is a deed
+    is_pair = ahead[-1].tag == "JC" and not any(token.tag == "JKO" for token in ahead)
+    if text[verb - 1] == "/" or is_pair or ahead[-1].form in ("또는", "혹은", "및"):
+        return None  # 요금제 할인/면제: of two words only one is a deed; 입고와 출고: two works
     start, end = ahead[0].start, tokens[-1].start + tokens[-1].len
     predicate = Predicate(end, end, (("하", "XSV"),), "기", "ETN")
     return _with_object(text[start:end], tokens, verb, start, predicate)
@@ -323,7 +332,7 @@ def _with_object(before: str, tokens: Sequence[Token], verb: int, start: int, pr
     while ahead and (ahead[-1].tag == "MAG" or ahead[-1].form in _ADVERBIAL):
         place = ahead[-1].start - start
         head, verbal, ahead = head[:place], head[place:] + verbal, ahead[:-1]
-    link = max((i for i, token in enumerate(ahead) if token.tag == "EC"), default=-1)
+    link = max((i for i, token in enumerate(ahead) if token.tag == "EC" and not _is_cut_noun(ahead, i)), default=-1)
     clause = ahead[link + 1 :]
     if not clause:
         is_telling = bool(ahead) or verbal.strip() in _WORK  # 상차하기, but not 등록하기
@@ -333,11 +342,13 @@ def _with_object(before: str, tokens: Sequence[Token], verb: int, start: int, pr
         head = _eased(head)
         return Act(head + verbal, predicate, _plain(head, ahead[:-1], start), is_transitive=True)
     if clause[-1].form in _TIMES:
-        return Act(head + verbal, predicate)
+        is_work = verbal.strip() in _WORK and predicate.stem[0][0] == "하"  # 작업 전 점검을 하-
+        return Act(f"{head}{attach(verbal.strip(), '을/를')} " if is_work else head + verbal, predicate)
     if clause[-1].tag == "JKG":
         return None
     objects = [i for i, token in enumerate(clause) if token.tag == "JKO"]
-    if clause[-1].tag not in (*NOUNS, "SSC") or (objects and objects[-1] > modifier and not _is_basis(clause, objects)):
+    is_noun = clause[-1].tag in (*NOUNS, "SSC") or _is_cut_noun(clause, len(clause) - 1)
+    if not is_noun or (objects and objects[-1] > modifier and not _is_basis(clause, objects)):
         return Act(head + verbal, predicate, is_transitive=bool(objects))
     noun = verbal.strip()
     thing = head[: clause[-1].start + clause[-1].len - start]
@@ -350,6 +361,11 @@ def _with_object(before: str, tokens: Sequence[Token], verb: int, start: int, pr
         thing = thing if clause[-1].form == noun else f"{thing} {noun}"  # 품질 검사를 하-
         return Act(f"{attach(thing, '을/를')} ", predicate, thing, is_transitive=True)
     return Act(f"{attach(thing, '을/를')} {verbal}", predicate, thing if link == -1 else "", is_transitive=True)
+
+
+def _is_cut_noun(tokens: Sequence[Token], index: int) -> bool:
+    """Whether Kiwi read the noun 입고 as the verb 입- with its ending."""
+    return index > 0 and tokens[index - 1].form == "입" and tokens[index].form == "고"
 
 
 def _is_basis(clause: Sequence[Token], objects: Sequence[int]) -> bool:

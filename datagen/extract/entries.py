@@ -53,6 +53,7 @@ _HOLDER = re.compile(r"(?:리포트|보고서|데이터|정보|화면|페이지|
 # A heading's last noun that says only what the list does: 주문 상태 설명, 메인 화면 구성.
 _ABOUT = re.compile(r"(?<=\S) (?:설명|안내|소개|정리|구성|확인|조회)$")
 _CLASSES = re.compile(r"(?:상태|분류|카테고리|등급|구분|채널|수단|통계|지표|카드|역할|상황|사유|옵션|단계별 의미)$")
+_MEASURE_HEADING = re.compile(r"(?:기준|주기|기한|기간|시각|한도|온도|요금|수수료|횟수)$")
 _STATE_HEADING = re.compile(r"상태$")
 _STAGE = re.compile(r"[가-힣](?: 중| ?완료| ?대기| ?예정)$")
 _BARE_SCREEN = re.compile(r"^(?:메인|기본|초기|주요|전체|첫) ?화면$")
@@ -223,11 +224,13 @@ def _rule_named(
 ) -> tuple[str, tuple[tuple[int, int], ...]] | None:
     """What a list of rules is about (적재 높이 기준) and the spans that say so: its parent below a heading in 기준."""
     heading = heading_text(section.headings[-1].text)
-    if not heading.endswith("기준") or not is_nominal(reading.tokens(section.headings[-1])):
+    if not names_measure(section.headings[-1]) or not is_nominal(reading.tokens(section.headings[-1])):
         return None
     if intro is None:
         return heading, heading_source(section)
     if not is_nominal(reading.tokens(intro)) or len(intro.text) not in _NAME_CHARS:
+        return None
+    if not heading.endswith("기준"):
         return None
     column = intro.text if intro.text.endswith("기준") else f"{intro.text} 기준"
     return column, (intro.source(), *heading_source(section))
@@ -241,6 +244,11 @@ def _scope(reading: Reading, heading: Line) -> str | None:
     is_plain = all(token.tag != "ETM" for token in reading.tokens(heading))
     text = _ABOUT.sub("", heading_text(heading.text))
     return reading.scope(f"{text} 중", is_class=is_plain) if names_list(heading) else None
+
+
+def names_measure(heading: Line) -> bool:
+    """Whether a heading says what is set for each item below it: 출고 마감 시각, 서류 보존 기간."""
+    return _MEASURE_HEADING.search(heading_text(heading.text)) is not None
 
 
 def names_list(heading: Line) -> bool:

@@ -12,7 +12,7 @@ from datagen.documents import Block, Items, Line, MarkKind, Paragraph, Section, 
 from datagen.extract.acts import heading_text
 from datagen.extract.mishap import complaint, message
 from datagen.extract.reading import Candidate, Reading, is_clause, is_sentence, section_path
-from datagen.extract.reply import ANSWER_MARK, QUESTION_MARK, Reply, Want, part_of, reply_below, reply_in
+from datagen.extract.reply import ANSWER_MARK, QUESTION_MARK, Reply, Want, part_of, reply_below, reply_beside
 from datagen.extract.trouble import slots_of, wordings
 from datagen.phrasing import Slots, Template
 
@@ -24,9 +24,13 @@ WISH = (
     Template("NC", "{doing} 방법[ 좀|을] <알려 줘>"),
 )
 _ASKS = re.compile(r"(?:[?？]|(?:나|가|까)요|까)$")
-# In a line that holds both: Q. … A. …, and as a term with its text: Q. …?: …
-_BOTH = re.compile(rf"^(?P<asked>.+?[^\s:：])(?:\s+(?:{ANSWER_MARK.pattern.replace('^', '')})|(?<=[?？])\s*[:：]\s+)")
-_HELP = re.compile(r"질문|FAQ|Q ?& ?A|문의|도움말|고객 ?센터", re.IGNORECASE)
+# In a line that holds both: Q. … A. …, and as a term with its text: Q. …?: …, 취소하고 싶어요.: …
+_BOTH = re.compile(
+    rf"^(?P<asked>.+?[^\s:：])(?:\s+(?:{ANSWER_MARK.pattern.replace('^', '')})|"
+    r"(?:(?<=[?？요])|(?<=[요다]\.))\s*[:：]\s+)"
+)
+_HELP = re.compile(r"질문|FAQ|Q ?& ?A|문의|도움말|고객 ?센터|물어보|궁금", re.IGNORECASE)
+_HELP_TITLE = re.compile(r"^(?:도움말|고객 ?센터|자주 묻는 질문|FAQ)", re.IGNORECASE)
 _QUESTION_HEAD = re.compile(r"^(?:자주 묻는 )?(?:질문|문의)(?: 내용| 사항)?$|^Q$")
 _ANSWER_HEAD = re.compile(r"^(?:답변|답|해답|A)(?: 내용)?$")
 # 주문 완료와 완결 처리의 차이점은?
@@ -37,6 +41,7 @@ _FRAGMENT = re.compile(
 _ABOUT = re.compile(r"(?<=\S)에 대한 (?=\S)")
 # What a list may answer that is no sentence.
 _OPEN = re.compile(r"언제|어디|어떻게|어떤|어느|무엇|무슨|뭐|뭘|누구|누가|몇|왜|얼마|이유|방법|차이|종류|까닭")
+_BROKEN_OFF = re.compile(r"면요?\s?[?？]$")  # 갑자기 못 나가게 되면요?
 # Where a question that gives a choice of two is joined: 사는 편이 낫습니까, 빌리는 편이 낫습니까?
 _HALVES = re.compile(r"(?<=까|요), ")
 # 합쇼체 words that conversion leaves standing; 반말 and 해요체 say the right column.
@@ -74,7 +79,7 @@ def faqs(reading: Reading) -> Iterator[Candidate]:
     for (section, entry, _), *said in zip(asked, *registers, strict=True):
         reply = _reply(reading, entry, Want.FACT) if all(said) else None
         if reply is not None and not (reply.text.startswith("다음과 같습니다.") and not _OPEN.search(said[2])):
-            hae, haeyo, hapsyo = (reading.at(section).scope(text, has_context=True) for text in said)
+            hae, haeyo, hapsyo = (_scoped(reading, section, text) for text in said)
             yield _candidate(reading, section, entry, reply, ASKED, {"question": (hae, haeyo, hapsyo)}, hae != said[0])
     for section, entry in entries:
         yield from _of_wish(reading.at(section), section, entry)
@@ -82,8 +87,16 @@ def faqs(reading: Reading) -> Iterator[Candidate]:
             yield from _of_complaint(reading.at(section), section, entry)
 
 
+def _scoped(reading: Reading, section: Section, question: str) -> str:
+    """A question led in where a reader would miss the subject; what people are said to ask is whole: 자주 묻는 질문."""
+    title, *below = [heading.text for heading in section.headings]
+    is_own = _HELP_TITLE.search(title) is not None or any(map(_HELP.search, below))
+    return question if is_own else reading.at(section).scope(question, has_context=True)
+
+
 def _entries(section: Section) -> Iterator[_Entry]:
     """Every line of a section that may ask, with what follows it."""
+    is_help = any(_HELP.search(heading.text) for heading in section.headings)
     for heading in section.headings[-1:]:
         start = heading.text.find(heading_text(heading.text))
         mark = QUESTION_MARK.match(heading.text, max(start, 0))
@@ -93,15 +106,12 @@ def _entries(section: Section) -> Iterator[_Entry]:
     for index, block in enumerate(section.blocks):
         match block:
             case Paragraph(line=line, note=None):
-                is_help = any(_HELP.search(heading.text) for heading in section.headings)
-                yield from _of_line(
-                    line, section.blocks[index + 1 :], is_help=is_help and _ASKS.search(line.text) is not None
-                )
+                yield from _of_line(line, section.blocks[index + 1 :], is_help=is_help)
             case Items(items=items):
                 for place, item in enumerate(items):
                     after = [one.line for one in items[place + 1 : place + 2]]
                     answers = [line for line in after if ANSWER_MARK.match(line.text)]
-                    yield from _of_line(item.line, item.blocks or tuple(map(Paragraph, answers)))
+                    yield from _of_line(item.line, item.blocks or tuple(map(Paragraph, answers)), is_help=is_help)
             case Table():
                 yield from _of_table(block)
 
@@ -123,11 +133,17 @@ def _of_table(table: Table) -> Iterator[_Entry]:
 def _of_line(line: Line, following: tuple[Block, ...], *, is_help: bool = False) -> Iterator[_Entry]:
     """A line set apart as a question by a Q, in bold or by its page, and its answer after it or in the line itself."""
     both = _BOTH.match(line.text)
-    end = both.end("asked") if both else len(line.text)
-    bold = bool(line.marks) and line.marks[0].kind is MarkKind.BOLD and line.marks[0].start == 0
     mark = QUESTION_MARK.match(line.text)
-    if mark or is_help or (bold and line.marks[0].end >= end - 1):
-        yield _Entry(line, mark.end() if mark else 0, end, following, mark is not None, both.end() if both else None)
+    bold = line.marks[0].end if line.marks and line.marks[0].kind is MarkKind.BOLD and line.marks[0].start == 0 else 0
+    asked = line.text[:bold].rstrip()
+    # **Q. 월급날은 언제예요?** 매달 10일이에요.
+    is_split = both is None and 0 < bold < len(line.text) - 1 and (mark is not None or _ASKS.search(asked) is not None)
+    end = both.end("asked") if both else len(asked) if is_split else len(line.text)
+    is_term = is_help and (both is not None or _ASKS.search(line.text) is not None)
+    if mark or is_term or bold >= end - 1:
+        is_set = mark is not None or (is_help and both is not None)
+        reply_at = both.end() if both else bold if is_split else None
+        yield _Entry(line, mark.end() if mark else 0, end, following, is_set, reply_at)
 
 
 def _question(reading: Reading, entry: _Entry) -> str:
@@ -135,7 +151,7 @@ def _question(reading: Reading, entry: _Entry) -> str:
     here, rest = part_of(reading, entry.line, entry.start, entry.end)
     text = _FRAGMENT.sub(r"\g<0> 무엇입니까", entry.line.text[entry.start : entry.end].strip())
     sentences = here.sentences.get(rest, ())
-    if not _ASKS.search(text) or " " not in text or not sentences:
+    if not _ASKS.search(text) or _BROKEN_OFF.search(text) or " " not in text or not sentences:
         return ""
     ends = without_tail(sentences[-1].tokens)
     if (ends[-2:-1] and ends[-2].form == "싶") or any(
@@ -163,7 +179,7 @@ def _of_wish(reading: Reading, section: Section, entry: _Entry) -> Iterator[Cand
         return
     text = rest.text[: wanted.end]
     wish, doing = with_ending(text, wanted, "려면").strip(), with_ending(text, wanted, "는", "ETM").strip()
-    slots = {"wish": reading.scope(wish, has_context=True), "doing": reading.scope(doing, has_context=True)}
+    slots = {"wish": _scoped(reading, section, wish), "doing": _scoped(reading, section, doing)}
     yield _candidate(reading, section, entry, reply, WISH, slots, slots["wish"] != wish)
 
 
@@ -182,7 +198,7 @@ def _of_complaint(reading: Reading, section: Section, entry: _Entry) -> Iterator
 
 def _reply(reading: Reading, entry: _Entry, want: Want) -> Reply | None:
     if entry.reply_at is not None:
-        return reply_in(reading, entry.line, entry.reply_at)
+        return reply_beside(reading, entry.line, entry.reply_at, entry.blocks, want)
     return reply_below(reading, entry.blocks, want)
 
 

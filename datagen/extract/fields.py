@@ -15,7 +15,7 @@ from datagen.documents import Items, Line, MarkKind, Section, Table
 from datagen.extract import label_wordings as ask
 from datagen.extract.acts import heading_text
 from datagen.extract.definition import without_what
-from datagen.extract.entries import entry, names_list, term
+from datagen.extract.entries import entry, names_list, names_measure, term
 from datagen.extract.label_answers import CHOOSE, ENTER, Field, aside, shape, shape_phrase, verb_of
 from datagen.extract.leads import (
     COMMON_KINDS,
@@ -43,11 +43,16 @@ if TYPE_CHECKING:
 _FIELD = re.compile(r"(?P<name>[^:：–—]{1,20}?)\s*(?::|：|\s[–—-]\s)\s*(?P<text>\S.*)", re.DOTALL)
 _TERMS = re.compile(r"(?:용어|약어|개념)(?: ?(?:설명|정리|정의|풀이|모음|사전))?$|용어집|용어의 (?:정의|뜻)|^정의$")
 _ARTICLE = re.compile(r"^제 ?\d+ ?조(?:의 ?\d+)? ?\((?P<title>[^()]+)\)$")
-_KIND_HEADS = re.compile(rf"^(?P<kind>{KINDS}|항목|설정|설정 항목|입력 항목)(?: ?(?:이름|명|명칭))?$")
-_TEXT_HEADS = re.compile(r"^(?:설명|내용|의미|뜻|용도|역할|기능|입력 내용|입력값|정의)$")
+_KIND_HEADS = re.compile(
+    rf"^(?P<kind>{KINDS}|항목|설정|설정 항목|입력 항목|field|parameter)(?: ?(?:이름|명|명칭|name))?$", re.IGNORECASE
+)
+_KINDS_IN_KOREAN = {**COMMON_KINDS, "field": "필드", "parameter": "매개변수"}
+_TEXT_HEADS = re.compile(r"^(?:설명|내용|의미|뜻|용도|역할|기능|입력 내용|입력값|정의|description)$", re.IGNORECASE)
 # Columns on whether a label must be filled in, and others whose cells are short values of it.
-_MUST_HEADS = re.compile(r"^(?:필수|필수 ?(?:여부|항목|입력|값)|입력 ?필수)$")
-_TOLD_HEADS = re.compile(r"^(?:단축키|타입|자료형|형식|길이|자릿수|데이터 ?(?:타입|유형)|기본값|단위|초기값)$")
+_MUST_HEADS = re.compile(r"^(?:필수|필수 ?(?:여부|항목|입력|값)|입력 ?필수|required)$", re.IGNORECASE)
+_TOLD_HEADS = re.compile(
+    r"^(?:단축키|타입|자료형|형식|길이|자릿수|데이터 ?(?:타입|유형)|기본값|단위|초기값)$|^type$", re.IGNORECASE
+)
 _MUST_REMARK = re.compile(r"\s*\((?P<must>필수(?: ?(?:입력|항목))?|선택(?: ?(?:사항|입력|항목))?)\)\.?$")
 _YES = frozenset(("Y", "O", "○", "예", "yes", "Yes", "true"))
 _KIND_HEADING = re.compile(r"(?<=\S )(?P<kind>버튼|단추|아이콘)(?: (?:설명|안내|구성|목록|종류))?$")
@@ -122,7 +127,8 @@ def _of_items(
             if found:
                 yield from term(reading, section, item.line, found)
         return
-    if not led and len(matches) > 1 and all(matches) and names_list(section.headings[-1]):
+    is_named = names_list(section.headings[-1]) or names_measure(section.headings[-1])
+    if not led and len(matches) > 1 and all(matches) and is_named:
         for item, found in zip(block.items, matches, strict=True):
             if found and _is_told(reading, item.line, found.start("text")):
                 yield from _plain_label(reading, section, item.line, found, intro)
@@ -271,7 +277,7 @@ def _of_table(reading: Reading, section: Section, table: Table, intro: Line | No
         line = cells[said - 1]
         if place is None or len(name.text) not in _NAME_CHARS or not line.text or _NO_LABEL.search(name.text):
             continue
-        field = Field(name.text, kind_of(line) or COMMON_KINDS.get(kind, kind), place, name.source())
+        field = Field(name.text, kind_of(line) or _KINDS_IN_KOREAN.get(kind.lower(), kind), place, name.source())
         yield from _of_label(reading, section, line, 0, field, list(said_in_cell(reading, section, field.label, line)))
         for head, cell in zip(table.header[1:], cells, strict=True):
             if not (cell.text and head.text):
@@ -279,7 +285,7 @@ def _of_table(reading: Reading, section: Section, table: Table, intro: Line | No
             evidence = (cell.source(), head.source())
             if _MUST_HEADS.match(head.text):
                 yield from _required(section, field, cell.text, evidence)
-            elif _TOLD_HEADS.search(head.text) and len(cell.text) <= _TOLD_CHARS:
+            elif _TOLD_HEADS.search(head.text) and len(cell.text) <= _TOLD_CHARS and cell.text != "선택":
                 slots = {"label": field.label, "column": head.text, "cell": cell.text}
                 answer = fill("{label}의 {column:은/는} {cell}입니다.", slots)
                 yield _candidate(section, field, ask.TOLD, {"column": head.text}, answer, evidence)

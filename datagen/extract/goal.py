@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from curation.korean.josa import attach
 from curation.korean.predicate import Predicate, without_tail
-from datagen.documents import Line, Section
+from datagen.documents import Items, Line, Section, block_lines
 from datagen.extract.acts import (
     DEICTIC,
     VERBAL,
@@ -31,8 +31,18 @@ from datagen.extract.reading import (
 
 # A heading that only says that a way follows, of what stands above it: 3.1 처리순서, 사용 방법.
 _BARE_WAY = re.compile(
-    r"^(?:(?:사용|이용|등록|처리|작업|진행|조작|설정|운영|업무)\s?)?(?:방법|법|순서|절차|요령|과정)$"
+    r"^(?:(?:사용|이용|등록|처리|작업|진행|조작|설정|운영|업무|신청|조회|변경|취소|발급|작성|입력|생성)\s?)?"
+    r"(?:방법|법|순서|절차|요령|과정)$"
 )
+# A way to do one thing with what stands above it: 등록 절차, of 조정 전표.
+_DEED_WAY = re.compile(r"^(?P<deed>[가-힣]{2}) ?(?:방법|순서|절차|요령|과정)$")
+# A heading that counts the steps of some work: 피킹, 네 단계면 충분해요.
+_COUNTED_STEPS = re.compile(
+    r"^(?P<name>[가-힣A-Za-z][가-힣A-Za-z ]{1,18}?)(?:은|는|,|의)? ?"
+    r"(?P<count>[두세네\d]|다섯|여섯|일곱|여덟) ?단계(?!별)"
+)
+_LIKE_THIS = re.compile(r"^(?P<name>[가-힣A-Za-z][가-힣A-Za-z ]{1,18}?)(?:은|는),? 이렇게 (?:해|합|하|진행)")
+_COUNTS = {"두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8}
 # What one does in a case: 온도 이탈 시 조치.
 _IN_CASE_OF = re.compile(r"\S (?:시|때)의? (?:조치|대응|대처|행동|처리)$")
 _LEAD = re.compile(r"순서|차례|단계")
@@ -49,9 +59,12 @@ _NO_SETTING = re.compile(r"[^가-힣A-Za-z0-9 ]|필수|기능|옵션|[된한는]
 _NEW = re.compile(r"^(?:새|새로운|신규) ")
 # What goes on in an order, and who does it: 재고는 다음 순서로 할당한다, 검수자는 다음 순서로 검수한다.
 _ORDERED = re.compile(
-    r"^(?P<topic>[가-힣A-Za-z0-9· ]{2,24}?)(?:은|는) (?:[^,]* )?다음(?:의)? (?:순서|절차|단계)"
+    r"^(?P<topic>[가-힣A-Za-z0-9· ]{2,24}?)(?:은|는) (?:[^,]* )?(?:다음|아래)(?:의|과 같은)? "
+    r"(?:\S+ )?(?:순서|절차|단계)"
     r"(?:로|에 따라|대로|를 따라) (?P<verb>[가-힣]{2,4}?)(?:한다|합니다|하여야|해야|된다|됩니다)"
 )
+_ANY_DEED = frozenset("사용 이용 작업 진행 처리 운영".split())
+_JOINS = re.compile(r"[·,/]|(?:^|\s)및\s|[와과]\s|관리$")
 _GOES_ON = frozenset("진행 처리 수행 실시 시행 이행 완료".split())
 
 
@@ -71,6 +84,7 @@ class Procedure:
     lead: Sentence | None
     sources: tuple[tuple[int, int], ...]
     lines: tuple[Line, ...] = ()
+    announced: Sentence | None = None  # the lead that says what goes on in the order below
     is_course: bool = False
     is_numbered: bool = False
 
@@ -87,15 +101,18 @@ def name_goal(reading: Reading, section: Section, lead: Sentence | None, *, is_o
     said = lead if lead is not None and _announces(lead) else None
     sources = (*((said.source,) if said else ()), *heading_source(section))
     if _BARE_WAY.match(heading_text(heading.text)) and len(section.headings) > 1:
-        act = act_of_heading(reading, section.headings[-2])
-        return replace(empty, act=act, lead=said, sources=(*sources, section.headings[-2].source())) if act else None
+        above = section.headings[-2]
+        return _of_way(reading, section, replace(empty, lead=said, sources=(*sources, above.source())))
+    if counted := _counted_steps(section):
+        return replace(empty, name=counted, lead=said, sources=sources)
     if name := _process(reading, heading):
         return replace(empty, name=name, lead=said, sources=sources)
     act = act_of_heading(reading, heading) or _setting_of(reading, section)
     if act is None and (course := _course(reading, heading)):
         return replace(empty, name=course, lead=said, sources=sources, is_course=True)
     if act is None and lead is not None and (ordered := _ordered(lead)):
-        return replace(empty, name=ordered[0], act=ordered[1], sources=(lead.source, *heading_source(section)))
+        spans = (lead.source, *heading_source(section))
+        return replace(empty, name=ordered[0], act=ordered[1], sources=spans, announced=lead)
     return qualified(reading, replace(empty, act=act, lead=said, sources=sources)) if act else None
 
 
@@ -112,6 +129,49 @@ def _ordered(lead: Sentence) -> tuple[str, Act | None] | None:
     before = f"{attach(topic, '을/를')} {verb}"
     predicate = Predicate(len(before), len(before), (("하", "XSV"),), "기", "ETN")
     return ("", Act(before, predicate, topic, is_transitive=True)) if verb in VERBAL else None
+
+
+def _of_way(reading: Reading, section: Section, empty: Procedure) -> Procedure | None:
+    """What a bare way is a way of: the act or the work above it (2. 검수 > 순서), or its deed on the thing above."""
+    *over, above = section.headings[:-1]
+    if act := act_of_heading(reading, above):
+        return replace(empty, act=act)
+    thing, way = heading_text(above.text), _DEED_WAY.match(heading_text(section.headings[-1].text))
+    if not over:  # 1. 작업 순서, of the manual 지게차 충전 작업
+        is_work = bool(reading.subject) and reading.subject.split()[-1] in VERBAL | {"작업"}
+        return replace(empty, name=reading.subject) if is_work else None
+    if not is_noun_phrase(reading.tokens(above)):
+        return None
+    if thing in VERBAL:
+        return replace(empty, name=thing)
+    is_dealt_with = thing.split()[-1] in " ".join(line.text for block in section.blocks for line in block_lines(block))
+    if way is None or way["deed"] not in VERBAL - _ANY_DEED or not is_dealt_with or _JOINS.search(thing):
+        return None
+    before = f"{attach(thing, '을/를')} {way['deed']}"
+    predicate = Predicate(len(before), len(before), (("하", "XSV"),), "기", "ETN")
+    return replace(empty, act=Act(before, predicate, thing, is_transitive=True))
+
+
+def at_goal(reading: Reading, procedure: Procedure) -> Reading:
+    """This reading with its eye on a procedure: a heading that only says that a way follows leads nothing in."""
+    here = reading.at(procedure.section)
+    return replace(here, path=here.path[:-1]) if _BARE_WAY.match(heading_text(here.heading)) else here
+
+
+def _counted_steps(section: Section) -> str:
+    """The work whose steps a heading counts as its one list does: 피킹, 네 단계면 충분해요; empty for none.
+
+    Friendly guides also say 배차 수락은 이렇게 해요.
+    """
+    text = heading_text(section.headings[-1].text)
+    if (like := _LIKE_THIS.match(text)) and like["name"].split()[-1] in VERBAL:
+        return like["name"]
+    found = _COUNTED_STEPS.match(text)
+    sizes = [len(block.items) for block in section.blocks if isinstance(block, Items)]
+    if found is None or found["name"].split()[-1] not in VERBAL:
+        return ""
+    count = _COUNTS.get(found["count"]) or int(found["count"])
+    return found["name"] if sizes == [count] else ""
 
 
 def _setting_of(reading: Reading, section: Section) -> Act | None:

@@ -39,6 +39,11 @@ LEANS = re.compile(
 _MUST = re.compile(r"(?:[가-힣]야|면 안|지 않아야|지 말아야) ?(?:합니다|한다|하며|됩니다|된다)|십시오|세요")
 # What a step ends in rather than what it asks for: 대화 상자가 열립니다.
 _RESULT = re.compile(r"(?:나타납니다|열립니다|표시됩니다|나타난다|열린다|표시된다)\.?$")
+# What binds a step, and what one does that something comes of: 사진이 없으면 저장되지 않는다, 입력하면 계산된다.
+_BINDS = re.compile(r"(?:없으면|아니면|넘으면) [^.]*(?:않|없|못)|지 (?:않으면|못하면) ")
+_BRINGS = re.compile(r"(?:선택|입력|클릭|스캔|등록|체크|저장|업로드)하면 |누르면 ")
+# An order of things, no path: 외관 → 기능 → 위생 순으로 확인합니다.
+_IN_TURN = re.compile(r"→[^.]*순(?:서)?(?:으로|대로) ")
 # What may be done, or done instead: 행을 더할 수 있습니다. 또는 기존 행을 고릅니다.
 _OFFERS = re.compile(r"수(?:도|는)? (?:있습니다|있다)\.?$|^또는|두세요\.?$|둡니다\.?$")
 _ASKS_VALUE = re.compile(r"입력|선택|설정|지정|변경|고르|고릅|고른|스캔|필터")
@@ -60,7 +65,7 @@ _FIELD_LATIN = re.compile(
 _MODIFIED = "".join(chr(0xAC00 + syllable) for syllable in range(4, 11172, 28))
 _BELOW = re.compile(
     rf"(?<![{_MODIFIED}] )다음 (?:\S+ )?"
-    r"(?:값|필드|정보|설정|옵션|항목|단계|작업|페이지|표|그림|기준|행|줄|목록|중|예)|다음과 같"
+    r"(?:값|필드|정보|설정|옵션|항목|단계|작업|페이지|표|그림|기준|행|줄|목록|중|예|호의|사항|조치)|다음과 같|다음 각"
     rf"|(?<![{_MODIFIED}] )다음 (?:\S+ ){{1,4}}중 (?:하나|한)"
 )
 _ALTERNATIVES = re.compile(r"다음 (?:단계|작업|절차|방법|옵션|항목|페이지)? ?중 하나")
@@ -181,7 +186,9 @@ def stated(sentence: Sentence) -> str:
     tokens = without_tail(sentence.tokens)
     predicate = final_predicate(tokens)
     if predicate is None or predicate.tag != "EF" or predicate.ending not in _IMPERATIVES:
-        text = quoted(sentence.line, sentence.start, sentence.end).replace("려면: ", "려면 ")
+        is_path = _IN_TURN.search(sentence.text) is None
+        text = quoted(sentence.line, sentence.start, sentence.end) if is_path else sentence.text
+        text = text.replace("려면: ", "려면 ")
         return text if text.endswith((".", "!", "?")) else f"{text}."
     stem = tuple(part for part in predicate.stem if part[0] not in ("시", "으시"))
     start = predicate.start
@@ -225,9 +232,10 @@ def _instructions(reading: Reading, line: Line) -> list[Sentence] | None:
         is_told = _is_told(sentence) and not _ASIDE.search(sentence.text)
         if _BRANCHES.search(sentence.text):
             return []
-        if is_first or (is_told and (not kept or _goes_on(reading, sentence))):
+        is_alike = bool(kept) and all(_BRINGS.search(one.text) for one in (kept[0], sentence))
+        if is_first or (is_told and (not kept or is_alike or _goes_on(reading, sentence))):
             kept.append(sentence)
-    if len(kept) == 1 < len(sentences) and _RESULT.search(kept[0].text):
+    if len(kept) == 1 < len(sentences) and _RESULT.search(kept[0].text) and not _BRINGS.search(kept[0].text):
         return []
     if not kept or any(is_sample(sentence) or _ELSEWHERE.search(sentence.text) for sentence in kept):
         return []
@@ -243,7 +251,7 @@ def _is_told(sentence: Sentence) -> bool:
 
 def _goes_on(reading: Reading, sentence: Sentence) -> bool:
     """Whether a sentence after the first says what to do, what must or what may be done, and stands by itself."""
-    is_called = _MUST.search(sentence.text) or _OFFERS.search(sentence.text)
+    is_called = _MUST.search(sentence.text) or _OFFERS.search(sentence.text) or _BINDS.search(sentence.text)
     is_free = not any(token.tag in ("MM", "NP") and token.form in DEICTIC for token in sentence.tokens)
     return _instructs(reading, sentence) or (is_called is not None and is_free)
 
@@ -339,7 +347,9 @@ def ended(sentence: Sentence, act: Act, form: str, tag: str = "EC") -> str:
         return act.ending(form, tag)
     stop = start + len(act.before)
     gap = " " if act.before.endswith(" ") else ""
-    return f"{quoted(sentence.line, start, stop)}{gap}{rejoin(act.predicate, form, tag)}"
+    is_path = _IN_TURN.search(sentence.text) is None
+    said = quoted(sentence.line, start, stop) if is_path else sentence.line.text[start:stop]
+    return f"{said}{gap}{rejoin(act.predicate, form, tag)}"
 
 
 def is_vague(instruction: Instruction) -> bool:

@@ -55,7 +55,15 @@ _MUST_DO = re.compile(r"(?:(?P<deed>입력|선택|지정|설정)해|\S)야 (?:�
 _VALUES_INSIDE = re.compile(r"\('[^()]*'\)(?:의|[을를] \S+(?:하여|해)) ")
 # Nouns that say how or when something is done, no object of it: 실시간 표시.
 _MANNERS = frozenset("자동 수동 실시간 즉시 직접 일괄 개별 별도 정상 완전 추가 임시 별 순 후 뒤 시".split())
-_CODED = re.compile(r"=|^[^\s/]+(?:/[^\s/]+)+$")  # a formula; a mere list of choices: 재직/휴직/퇴직
+_CODED = re.compile(r"=|^[^\s/]+(?:/[^\s/]+)+$|, [A-Z0-9]")  # a formula; a mere list of choices: 재직/휴직/퇴직
+# Values alone, and what only says how much or in which unit: 일반 / 긴급, 1 이상, 낱개 기준.
+_VALUES = re.compile(r"[^\s/,()]{1,12}(?: [^\s/,()]{1,8})?(?: / [^\s/,()]{1,12}(?: [^\s/,()]{1,8})?)+")
+_MEASURED = re.compile(
+    r"^(?:최대|최소|기본(?:값)?) |^\d\S{0,6}$|^\S+ (?:기준|단위)(?:입니다|이다)?\.?$|"
+    r"(?:이상|이하|이내|미만|초과|가능|불가|필수)(?:입니다|이다)?\.?$"
+)
+_ALLOWED_SAID = re.compile(r"^[^.]+만 (?:입력|선택|지정)할 수 있(?:습니다|다|어요)\.?$")
+_REQUIRED_SAID = re.compile(r"(?:경우(?:에는?)?|때(?:는|만)?|이?면) 필수(?:입니다|이다|임)\.?$")
 _BRACKETED = re.compile(r"\s*\([^()]*\)$")
 _REMARK = re.compile(r"^\([^()]*\) ")
 _STEADY = frozenset("버튼 단추 아이콘 타일 토글 클래스 탭 메뉴 전략 조치".split())
@@ -63,6 +71,7 @@ _DEFAULT_SAID = re.compile(r"^(?:이 (?:필드|옵션|값)의 )?기본(?:값| �
 _RANGE_SAID = re.compile(r"사이의 (?:값|숫자|정수)(?:을|를) ")
 _EMPTY_SAID = re.compile(r"(?:비워 ?(?:둡니다|둘 수 있습니다|두면 됩니다)|비워 ?둔다)\.?$")
 _CASE_SAID = re.compile(r"(?:려면|는 경우|은 경우|인 경우|한 경우|된 경우|될 경우|할 경우|는 경우에만|면) ")
+_IF = re.compile(r"면 ")  # 미등록 품목이면 붉게 표시됩니다: of one case only
 _SET_SAID = re.compile(r"(?:으로|로) 설정(?:합니다|한다|하세요|하십시오|해야 합니다)\.?$")
 _SWITCH = re.compile(
     r"'?(?P<value>예|아니요|아니오|켜기|끄기|켜짐|꺼짐|Y|N|TRUE|FALSE|True|False|사용|미사용)'?(?=(?:으로|로) 설정)"
@@ -103,6 +112,8 @@ def shape(field: Field, statement: Statement) -> Shaped | None:
     ):
         return None
     names_label, verb = field.label in text, verb_of(tokens)
+    if _REQUIRED_SAID.search(text) and not (names_label or has_topic(tokens)):
+        return ask.REQUIRED_WHEN, {}, fill("{label:은/는} {text}", {"label": field.label, "text": text})
     if so := _SET_SO.match(text):
         rest = text[so.end("josa") :].lstrip()
         return (
@@ -151,10 +162,14 @@ def _without_label(field: Field, text: str, tokens: Sequence[Token], verb: str) 
     if predicate is None or not is_clause(tokens) or any(token.tag == "NP" for token in tokens):
         return None
     has_own = has_topic(tokens)
+    if _MEASURED.search(text) or (verb in _SHOW and _IF.search(text)):
+        return None
     if predicate.is_copula:
         return (
             None if has_own else (ask.MEANING, {}, fill("{label:은/는} {text}", {"label": field.label, "text": text}))
         )
+    if _ALLOWED_SAID.match(text) and not (has_own or _IF.search(text)) and field.kind not in _STEADY:
+        return ask.ALLOWED, {}, f"{field.label}에는 {text}"
     if has_own or _is_possible(tokens):
         return None
     if must := _MUST_DO.search(text):
@@ -187,7 +202,12 @@ def aside(field: Field, statement: Statement) -> Shaped | None:
 
 def shape_phrase(field: Field, text: str, tokens: Sequence[Token]) -> Shaped | None:
     """The question and the answer for a description without a verb: a deed (이관할 지점 선택) or what the label is."""
-    if is_tautology(field, tokens) or _is_thin(field, text, tokens) or _CODED.search(text):
+    if _VALUES.fullmatch(text) and field.kind not in _STEADY:
+        values = attach(", ".join(text.split(" / ")), "이/가")
+        return ask.VALUES, {}, f"{field.label}의 값에는 {values} 있습니다."
+    if is_tautology(field, tokens) or _is_thin(field, text, tokens):
+        return None
+    if _CODED.search(text) or _MEASURED.search(text):
         return None
     if (deed := deed_said(text, tokens)) is not None:
         said, verb = deed

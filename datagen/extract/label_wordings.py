@@ -91,6 +91,24 @@ REQUIRED = (
     Template("IC", "{of} {label:은/는} [필수야?|필수인가요?|필수입니까?]"),
     Template("NC", "{at} {label:이/가} 필수인지 <알려 줘>"),
 )
+# In which case it must be: 만료일이 있는 품목이면 필수입니다.
+REQUIRED_WHEN = (
+    Template("NI", "{at} {label:은/는} 언제 꼭 채워야 <돼>"),
+    Template("IC", "{of} {label:은/는} 어떤 경우에 [필수야?|필수인가요?|필수입니까?]"),
+    Template("WN", "{at} {label:은/는} 언제 [필수야?|필수인가요?|필수입니까?]"),
+)
+# What alone it takes: 등록된 거래처만 입력할 수 있습니다.
+ALLOWED = (
+    Template("WN", "{at} {label}에는 [뭘|무엇을] 넣을 수 <있어>"),
+    Template("NI", "{at} {label}에는 어떤 값을 넣을 수 <있어>"),
+    Template("NC", "{at} {label}에 넣을 수 있는 값은 <뭐야>"),
+)
+# Where a description only lists values: 일반 / 긴급.
+VALUES = (
+    Template("NI", "{of} {label}에는 어떤 값이 <있어>"),
+    Template("IW", "{of} {label}에 들어갈 수 있는 값은 <뭐야>"),
+    Template("NS", "{of} {label}의 값에는 [뭐가|무엇이] <있어>"),
+)
 # What another column tells of a label: 단축키: F9.
 TOLD = (
     Template("N", "{of} {label:은/는} {column:이/가} <뭐야>"),

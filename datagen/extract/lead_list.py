@@ -32,10 +32,11 @@ if TYPE_CHECKING:
 LED = (Template("NMEPWIS", "{asked}"), Template("NCEM", "{whether} <알려 줘>"))
 # What a lead-in says in place of the list: 다음 유형의 주문, 다음과 같은 네 가지 방법.
 _NEXT = re.compile(
-    r"다음(?:과 같은)? (?:[두세네몇]|다섯|여섯|일곱|여덟|아홉|\d+)?(?: ?(?:가지|개의?|종류의))? ?(?=[가-힣A-Za-z])"
+    r"(?:다음|아래)(?:[과와] 같은)? (?:[두세네몇]|다섯|여섯|일곱|여덟|아홉|\d+)?"
+    r"(?: ?(?:가지|개의?|종류의))? ?(?=[가-힣A-Za-z])"
 )
-_IS_NEXT = re.compile(r"(?P<list>\S.*?)(?:은|는) 다음과 같(?:습니다|다|아요|음)[.:]?$")
-_NEXT_IS = re.compile(r"^다음은 (?P<list>\S.*?)(?:입니다|이다|이에요|예요)[.:]?$")
+_IS_NEXT = re.compile(r"(?P<list>\S.*?)(?:은|는) (?:다음과|아래와) 같(?:습니다|다|아요|음)[.:]?$")
+_NEXT_IS = re.compile(r"^(?:다음|아래)은 (?P<list>\S.*?)(?:입니다|이다|이에요|예요)[.:]?$")
 _SO_MANY = re.compile(
     r"^(?P<list>\S.*)(?:에는|(?<!에)(?:은|는)) (?:두|세|네|다섯|여섯|일곱|여덟|아홉) ?가지(?:가|로)? "
     r"(?:있습니다|있다|나뉩니다|나눕니다)[.:]?$"
@@ -61,7 +62,8 @@ _IS_THERE = re.compile(r"(?:포함|표시|나열)되")
 _WHERE = re.compile(r"\S(?:에|에는|에서|에서는|에도) ")
 # Lead-ins over steps, links, pictures and samples list nothing.
 _NO_LIST = re.compile(
-    r"다음 (?:단계|절차|순서|링크|예|예제|예시|그림|표|섹션|항목|문서|토픽|작업을 수행(?:합니다|하세요)|시나리오|코드|"
+    r"(?:다음|아래) (?:단계|절차|순서|링크|예|예제|예시|그림|표|섹션|항목|문서|토픽|시나리오|코드|"
+    r"작업을 수행(?:합니다|하세요)|"
     r"메시지|이유|오류|내용|목록)|(?:링크|섹션|토픽|예제|예시|시나리오|데모) 중|참조|자세한|변경|개선|식별된 경우|"
     r"(?:^|\s)(?:이러한|이런|그런|그러한|여기) "
 )
@@ -117,7 +119,11 @@ def _asked(reading: Reading, section: Section, sentence: Sentence, *, lists_clau
         return None
     start, end = sentence.start + found.start(), sentence.start + found.end()
     text = sentence.line.text
-    if lists_clauses and found[0].endswith("다음 ") and not (_TOLD_AS.search(text[end:]) or " 중 " in text[end:]):
+    if (
+        lists_clauses
+        and found[0].endswith(("다음 ", "아래 "))
+        and not (_TOLD_AS.search(text[end:]) or " 중 " in text[end:])
+    ):
         return None
     listed = _ONE_OF.sub(_one_of, _as_subject(sentence, end, text[end : predicate.start]))
     before = f"{_AGAIN.sub('', text[sentence.start : start])}어떤 {listed}"

@@ -9,12 +9,30 @@ import re
 from collections.abc import Iterator, Sequence
 
 from curation.korean.josa import attach
-from datagen.documents import Items, Line, Section, Table
+from datagen.documents import Items, Line, Paragraph, Section, Table
 from datagen.extract.acts import heading_text
 from datagen.extract.lead_list import led_list
 from datagen.extract.leads import LIST_HEADING, VALUES_LED, is_example, led_blocks
-from datagen.extract.members import MEMBERS, NAME_CHARS, NO_NAME, OPEN, Name, class_name, has_samples, names_of
-from datagen.extract.reading import Candidate, Reading, heading_source, is_nominal, is_noun_phrase, section_path
+from datagen.extract.members import (
+    HOLDINGS,
+    MEMBERS,
+    NAME_CHARS,
+    NO_NAME,
+    OPEN,
+    Name,
+    class_name,
+    has_samples,
+    names_of,
+)
+from datagen.extract.reading import (
+    Candidate,
+    Reading,
+    heading_source,
+    is_nominal,
+    is_noun_phrase,
+    is_sentence,
+    section_path,
+)
 from datagen.extract.statement import lead_of
 from datagen.extract.table_list import groups, prerequisites
 from datagen.extract.values import owner_of
@@ -43,11 +61,25 @@ _OFFERED = re.compile(
     r"(?:선택(?:합니다|하세요|할 수 있습니다|한다)|사용할 수 있습니다|설정(?:합니다|할 수 있습니다)|"
     r"값이 있습니다|설명입니다|하는 것이 좋습니다)[.:]?$"
 )
+# What its own heading says is listed: 금지 사항, 첫 주에 할 일, 반품이 되지 않는 상품, 마감 전에 확인할 것.
+_WHOLE_HEADING = re.compile(
+    r"(?:금지|준수|주의|유의|조치|확인|점검|준비|제출|안전|필수) ?(?:사항|행위|서류|수칙|항목|목록)$|"
+    r"(?:준비물|점검표|체크리스트)$|"
+    r"(?:[는한된할은을] )(?:상품|품목|물품|제품|것|사항|서류|대상|행위|항목|업무)(?:들)?$|할 일$"
+)
+_BOX = re.compile(r"^\[[ xXvV]?\] ?|^[☐☑✓✔□■] ?")
+_POINTER = re.compile(r"\s?\([^()]*참[고조][^()]*\)")
+_UNTOLD = re.compile(r"예정\)|다\)|http|[→:：]|참조|^\W*$")
+_RULES = re.compile(r"(?:사항|수칙|점검표|체크리스트|항목)$")  # of 어울리는 상품 a sentence is no member
+_NOTED = re.compile(r"(?:불가|가능|필요|금지|[음함됨임림님짐킴])\.?$")
 _VIEWPOINTS = re.compile(r"비교|관점|견주")
+_HOLDS = re.compile(r"(?:정보|데이터|자료|기록|내용)$")  # 자재 정보를 다 알려 줘 would ask for the data itself
+_KINDS = re.compile(r"(?:종류|유형|방식|등급)$")
 _COUNTABLE = re.compile(r"(?:방식|유형|종류|등급|상태|단계|방법|모드|전략|원칙)$")
 _TWO_CLASSES = re.compile(r"(?:곳|점|항목|방법|종류|값|내용|대상|시점)(?:과|와) ")
 _LED_IN = " 관련해서 "
-_SIZE, _LIST_CHARS = range(2, 10), range(4, 45)
+_SIZE, _LIST_CHARS, _WHOLE_SIZE, _WHOLE_CHARS = range(2, 10), range(4, 45), range(2, 13), 700
+_TELLING_WORDS = 3
 
 
 def listings(reading: Reading) -> Iterator[Candidate]:
@@ -60,10 +92,18 @@ def listings(reading: Reading) -> Iterator[Candidate]:
             if isinstance(block, Table) and block in section.blocks:
                 yield from prerequisites(at, section, block, intro)
                 yield from groups(at, section, block)
-            if isinstance(block, Items) and not block.is_ordered and len(block.items) in _SIZE:
+            whole = _told_whole(at, section, block, intro) if isinstance(block, Items) else None
+            if whole is not None:
+                yield whole
+            elif isinstance(block, Items) and _is_unordered(section, block) and len(block.items) in _SIZE:
                 yield from _of_items(at, section, block, intro, is_top=block in section.blocks)
             elif isinstance(block, Table) and len(block.rows) in _SIZE:
                 yield from _of_table(at, section, block)
+
+
+def _is_unordered(section: Section, block: Items) -> bool:
+    """Whether a list is of members: no numbers stand before them, or its heading says kinds (박스 종류)."""
+    return not block.is_ordered or _KINDS.search(heading_text(section.headings[-1].text)) is not None
 
 
 def _of_items(
@@ -80,6 +120,35 @@ def _of_items(
         yield from _members(
             reading, section, heading_text(heading.text), names, heading_source(section), is_class=plain
         )
+
+
+def _told_whole(reading: Reading, section: Section, block: Items, intro: Line | None) -> Candidate | None:
+    """The list that a heading, or the item above it, announces by its own name, every item as it stands."""
+    is_only = [one for one in section.blocks if isinstance(one, Items)] == [block]
+    line = section.headings[-1] if is_only else None if intro in _paragraphs(section) else intro
+    if line is None or (intro is not None and VALUES_LED.search(intro.text)) or len(block.items) not in _WHOLE_SIZE:
+        return None
+    name = heading_text(line.text)
+    shown = [_POINTER.sub("", _BOX.sub("", item.line.text)).strip() for item in block.items]
+    is_told = not block.is_nested and not any(map(_UNTOLD.search, shown)) and sum(map(len, shown)) <= _WHOLE_CHARS
+    if not _WHOLE_HEADING.search(name) or not is_told or len(name) > _LIST_CHARS.stop:
+        return None
+    has_clause = any(is_sentence(reading.sentences[item.line][0].tokens) for item in block.items if item.line.text)
+    if has_clause and not _RULES.search(name):
+        return None
+    noted = {bool(_NOTED.search(text)) for text in shown}
+    if len(noted) > 1:
+        return None  # 오류 메시지 표시 beside 등록 불가: one is a noun, the other a sentence
+    answer = fill("{list:은/는} 다음과 같습니다.", {"list": name}) + "".join(f"\n- {text}" for text in shown)
+    spans = (*(item.line.source() for item in block.items), line.source())
+    slots = {"list": reading.scope(name, has_context=True)}
+    if slots["list"] == name and len(name.split()) < _TELLING_WORDS:
+        return None  # 기억할 것: of what?
+    return Candidate("list", HOLDINGS, slots, answer, spans, section_path(section))
+
+
+def _paragraphs(section: Section) -> list[Line]:
+    return [block.line for block in section.blocks if isinstance(block, Paragraph)]
 
 
 def _names_list(heading: Line) -> bool:
@@ -110,7 +179,8 @@ def _members(
     name = asked if is_class and _LED_IN not in asked else name
     slots = {"list": asked}
     evidence = (*(one.source for one in names), *spans)
-    yield Candidate("list", MEMBERS, slots, _said(name, names), evidence, section_path(section))
+    templates = HOLDINGS if _HOLDS.search(name) else MEMBERS
+    yield Candidate("list", templates, slots, _said(name, names), evidence, section_path(section))
     if _COUNTABLE.search(name) and len(names) > 2 and not any(OPEN.search(one.text) for one in names):
         counted = fill("{list:은/는} 모두 {count}가지입니다.", {"list": name, "count": str(len(names))})
         bullets = "\n".join(f"- {one.text}" for one in names)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from datagen.documents import Items, MarkKind
+from datagen.documents import Items, Line, MarkKind
+from datagen.extract.acts import heading_text
 from datagen.extract.reading import Reading, is_nominal, is_noun_phrase, without_stop
 from datagen.extract.statement import lead_of
+from datagen.extract.titles import is_manual
 from datagen.phrasing import Template
 
 MEMBERS = (
@@ -18,13 +20,19 @@ MEMBERS = (
     Template("NC", "{list}에는 어떤 [게|것이] <있어>"),
     Template("ME", "{list}[ 좀|을] 다 <알려 줘>"),
 )
+HOLDINGS = (
+    Template("NWI", "{list}에는 [뭐가|무엇이] <있어>"),
+    Template("NCE", "{list}에는 어떤 [게|것이] <있어>"),
+    Template("MNS", "{list}에 [뭐가|무엇이] 있는지 <알려 줘>"),
+)
 # What stands before a colon or a dash: 순환 실사: 매일 나누어 센다.
 ITEM = re.compile(r"(?P<name>[^:：–—]{2,30}?)\s*(?::|：|\s[–—-]\s)\s*\S.*", re.DOTALL)
 NO_NAME = re.compile(r"^(?:예|아니요|없음|기타|합계|계|-|\(?\d+\)?)$")
 # A list that says of itself that it is not all: 팔레트 등.
 OPEN = re.compile(r"(?:^|\s)등(?:이|을|의|$)|예[:：]|예를 들")
 _JOINED = re.compile(r"[와과] |·|, | 및 ")
-NAME_CHARS, _SUBJECT_CHARS = range(1, 32), 10
+NAME_CHARS, _SUBJECT_CHARS, _TOPIC_CHARS = range(1, 32), 10, range(2, 15)
+_TELLING_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,8 @@ def class_name(reading: Reading, name: str) -> str:
         return ""  # 피킹 방식, of 배치 피킹과 클러스터 피킹
     if parts[-1].endswith(f" {name}"):
         return parts[-1]
+    if is_manual(reading.document.title):
+        return _of_topic(reading, name)
     led = reading.scope(name, is_class=True)
     is_merged = len(led) < len(subject) + len(name)  # 재고 이동 종류, of 재고 이동
     if led == name or (is_merged and len(parts) == 1):
@@ -77,3 +87,25 @@ def class_name(reading: Reading, name: str) -> str:
         return led
     is_short = len(subject) <= _SUBJECT_CHARS and "의 " not in subject and set(subject.split()).isdisjoint(name.split())
     return f"{subject}의 {name}" if is_short else reading.scope(name)
+
+
+def _of_topic(reading: Reading, name: str) -> str:
+    """A class in a manual, of the topic that a heading above it names: 샘플 앨범의 카테고리 종류."""
+    led = reading.scope(name, is_class=True)
+    lead = led.removesuffix(name).strip()
+    if led == name:
+        words = name.split()
+        above = (heading_text(heading.text) for heading in reading.path[1:-1])
+        tells = (topic for topic in above if len(topic) in _TOPIC_CHARS and not any(word in topic for word in words))
+        topic = next(tells, "") if len(words) < _TELLING_WORDS else ""
+        return f"{topic}의 {name}" if topic and is_noun_phrase(reading.tokens(_line_of(reading, topic))) else name
+    headings = [reading.subject, *(heading_text(heading.text) for heading in reading.path[1:])]
+    if not led.endswith(name) or lead not in headings or "의 " in lead:
+        return led  # 지역별 통계 정보: 통계 정보, of 지역별 통계
+    if lead == headings[-1] and " " in name:
+        return name  # the class of a table's first column tells itself: 랙 종류, below 하중 한도
+    return name if lead.split()[0] in name.split() else f"{lead}의 {name}"
+
+
+def _line_of(reading: Reading, topic: str) -> Line:
+    return next(heading for heading in reading.path if topic in heading.text)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from datagen.documents import Items, Section
-from datagen.extract.acts import event_of_sentence
+from datagen.extract.acts import VERBAL, event_of_sentence
 from datagen.extract.instruction import Instruction, is_click, is_vague
 from datagen.extract.reading import Sentence
 
@@ -19,16 +19,28 @@ _OPERATES = re.compile(
     r"선택|클릭|입력|누르|누릅|이동|접속|진입|로그인|열[고어]|엽니|버튼|탭|스캔|작성|제출|접수|신청|촬영|부착|붙|넣|꺼내|옮"
 )
 _EDITS, _DELETES = re.compile(r"(?:수정|편집)(?:하고 |하거나 |합니다)"), re.compile(r"(?:삭제|취소)합니다")
+# What holds always, or whenever: a rule of several, no step. 시장은 반기마다 점검한다. 출고할 수 없다.
+_RULE = re.compile(
+    r"^[^.]*(?:수 없(?:다|습니다|어요)\.|(?:아|어|여|해)야 (?:한다|합니다|해요)\.|(?:아니|안) ?된다\.|아니한다\.|"
+    r"(?:매년|매월|매주|수시로|\S(?:년|기|월|주|일)마다) )"
+)
+# What is chosen is a thing, no button: 거래처를 선택합니다, but not 저장을 선택합니다.
+_CHOICE_OF_THING = re.compile(r"^(?P<thing>[가-힣]{2,8})[을를] (?:선택|고릅|고른|골라)")
 _STEPS = range(2, 13)
 _ANSWER_CHARS = 900
 
 
 def is_in_order(section: Section, block: Items, lead: Sentence | None) -> bool:
-    """Whether a list is of steps: numbered, or bullets whose lead says that an order follows, or heading 절차."""
+    """Whether a list is of steps: numbered, or bullets whose lead says that an order follows, or heading 절차.
+
+    Numbers alone make no order of articles.
+    """
     if lead is not None and _CHOICE.search(lead.text):
         return False
     is_led = lead is not None and _ORDER.search(lead.text) is not None
-    return block.is_ordered or is_led or _HEADS_ORDER.search(section.headings[-1].text) is not None
+    if is_led or _HEADS_ORDER.search(section.headings[-1].text) is not None:
+        return True
+    return block.is_ordered and not any(_RULE.search(item.line.text) for item in block.items)
 
 
 def is_catalogue(steps: Sequence[Instruction | None]) -> bool:
@@ -50,8 +62,14 @@ def is_told_whole(steps: Sequence[Instruction]) -> bool:
     vague = sum(map(is_vague, steps))
     is_short = len(steps) in _STEPS and sum(len(step.text) for step in steps) <= _ANSWER_CHARS
     has_repeat = any(_says_same(one, other) for one, other in pairwise(steps))
-    is_told = is_short and not has_repeat and not is_click(steps[0]) and 3 * vague <= len(steps)
+    is_told = is_short and not has_repeat and not _only_clicks(steps[0]) and 3 * vague <= len(steps)
     return is_told and all(step.is_whole for step in steps)
+
+
+def _only_clicks(step: Instruction) -> bool:
+    """Whether a step presses a button, nobody knows where; a button in brackets is one of the screen: [신규]."""
+    chosen = _CHOICE_OF_THING.match(step.text)
+    return is_click(step) and not step.text.startswith("[") and (chosen is None or chosen["thing"] in VERBAL)
 
 
 def _says_same(one: Instruction, other: Instruction) -> bool:

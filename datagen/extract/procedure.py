@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from curation.korean.josa import attach
 from datagen.documents import Items, Paragraph, block_lines
 from datagen.extract.acts import VERBAL, Act
-from datagen.extract.goal import Procedure, name_goal
+from datagen.extract.goal import Procedure, at_goal, name_goal
 from datagen.extract.instruction import Instruction, read_instruction
 from datagen.extract.order import is_catalogue, is_in_order, is_told_whole
 from datagen.extract.reading import (
     COMMON,
+    NOUNS,
     Candidate,
     Reading,
     Sentence,
     section_path,
 )
 from datagen.phrasing import Slots, Template
+
+if TYPE_CHECKING:
+    from kiwipiepy import Token
 
 # For an act with a verb: {wish} 반송하려면, {act} 반송하는.
 OF_ACT = (
@@ -45,6 +50,7 @@ OF_COURSE = (
     Template("NW", "{name} 순서[ 좀|를] <알려 줘>"),
     Template("NP", "{name} 과정[ 좀|을] <알려 줘>"),
 )
+_OF_CLAUSES = frozenset({"JKS", "JKO", "JX", "EF", "SF"})
 _LONG_TITLE = 20
 _SOLVES = re.compile(r"(?:문제|오류|장애|이슈)(?:를|을)? ?(?:\S+ )?해결|^(?:문제|오류)[를을] ")
 # Who manages something does one thing or another, in no order: 고객 관리.
@@ -63,9 +69,30 @@ QUESTION_CHARS = 66
 def procedures(reading: Reading) -> Iterator[Candidate]:
     """A pair for each ordered list of steps whose heading or lead names an act."""
     for procedure in find_procedures(reading):
+        if (stages := _stages(at_goal(reading, procedure), procedure)) is not None:
+            yield stages
+            continue
         steps = tuple(step for step in procedure.steps if step is not None)
         if len(steps) == len(procedure.steps) and is_told_whole(steps):
-            yield from _candidates(reading.at(procedure.section), procedure, steps)
+            yield from _candidates(at_goal(reading, procedure), procedure, steps)
+
+
+def _stages(reading: Reading, procedure: Procedure) -> Candidate | None:
+    """The names of the stages that a sentence leads in, as they stand: 입고 업무는 다음 네 단계로 진행됩니다."""
+    said, lines = procedure.announced, procedure.lines
+    is_named = said is not None and procedure.act is None and bool(procedure.name)
+    if said is None or not is_named or not all(_is_named(reading.tokens(line)) for line in lines):
+        return None
+    listed = "\n".join(f"{number}. {line.text}" for number, line in enumerate(lines, 1))
+    return Candidate(
+        "procedure", OF_NOUN, {"name": reading.scope(procedure.name)}, f"{said.text.rstrip(' :：')}\n{listed}",
+        (*(line.source() for line in lines), said.source), section_path(procedure.section),
+    )  # fmt: skip
+
+
+def _is_named(tokens: Sequence[Token]) -> bool:
+    """Whether a line is a name alone: 검수; of 적치 및 입고 확정 Kiwi may make a verb."""
+    return bool(tokens) and tokens[-1].tag in NOUNS and not any(token.tag in _OF_CLAUSES for token in tokens)
 
 
 def find_procedures(reading: Reading) -> Iterator[Procedure]:
@@ -104,7 +131,7 @@ def scoped(reading: Reading, text: str, act: Act) -> str | None:
     is_told = len(act.thing.split()) > 2 and _shares(reading, act)
     if led.endswith(f" 관련해서 {text}") and is_told:
         return text
-    is_untitled = not reading.subject and len(reading.document.title) > _LONG_TITLE
+    is_untitled = not reading.subject and len(reading.document.title) > _LONG_TITLE and " " not in act.thing
     return None if is_untitled and not _shares(reading, act) else led
 
 

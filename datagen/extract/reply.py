@@ -23,7 +23,7 @@ ANSWER_MARK = re.compile(
 )
 # 지점 사용자: 자기 지점의 자재만 보입니다.
 _LABELLED = re.compile(r"^[^.:：!?]{1,20}[:：]\s")
-_LEADS = re.compile(r"[:：]$|다음|가지[^.]*있습니다\.?$")
+_LEADS = re.compile(r"[:：]$|다음|아래|가지[^.]*있습니다\.?$")
 # What says only how many things follow: 조치에는 두 가지 유형이 있습니다.
 _COUNTS = re.compile(
     r"(?:두|세|네|다섯|여섯|몇|몇몇|여러|\d+) ?가지[^.]*(?:있습니다|있다|있어요|나뉩니다|나눕니다)\.?$"
@@ -45,7 +45,8 @@ _NAMED = re.compile(r"^이 (?:오류|문제|현상|증상|에러)[은는] ")
 _TIMES = frozenset("후 뒤 다음 전".split())
 _BRACKET = re.compile(r"\s*(?P<remark>\([^()]*\))$")
 _DEEDS = (Force.ACT, Force.NEED, Force.ADVICE, Force.BAN)
-_SENTENCES, _ITEMS = 3, range(2, 13)
+# A paragraph of more sentences tells more than was asked; below a mere case, or as a list, even fewer.
+_SENTENCES, _CASE_SENTENCES, _PROSE, _ITEMS = 6, 3, 4, range(2, 13)
 
 
 class Want(StrEnum):
@@ -98,14 +99,24 @@ def reply_below(reading: Reading, blocks: Sequence[Block], want: Want, *, is_who
     return None if reply is not None and more and _COUNTS.search(reply.text) else reply
 
 
+def reply_beside(reading: Reading, line: Line, start: int, below: Sequence[Block], want: Want) -> Reply | None:
+    """The answer in the question's own line, from `start` on, with the list that it leads in."""
+    here, rest = part_of(reading, line, start)
+    if below and isinstance(below[0], Items) and _LEADS.search(rest.text):
+        lines = {item.line: reading.sentences.get(item.line, ()) for item in below[0].items}
+        whole = replace(here, sentences={**here.sentences, **lines})
+        return _of_list(whole, below[0], rest, want)
+    return reply_in(here, rest, start)
+
+
 def reply_in(reading: Reading, line: Line, start: int, *, is_whole: bool = False) -> Reply | None:
-    """Up to three sentences of a line, from `start` on, up to one that points elsewhere."""
+    """The sentences of a line from `start` on, up to one that points elsewhere; None where they are many."""
     sentences = [one for one in reading.sentences.get(line, ()) if one.end > start]
-    if is_whole and (len(sentences) > _SENTENCES or not all(is_sentence(one.tokens) for one in sentences)):
+    if not sentences or len(sentences) > (_CASE_SENTENCES if is_whole else _SENTENCES):
         return None
-    if not sentences:
+    if is_whole and not all(is_sentence(one.tokens) for one in sentences):
         return None
-    asides = (place for place, one in enumerate(sentences[:_SENTENCES]) if place and _ASIDE.search(one.text.strip()))
+    asides = (place for place, one in enumerate(sentences) if place and _ASIDE.search(one.text.strip()))
     sentences = sentences[: next(asides, _SENTENCES)]
     begin, end = max(start, sentences[0].start), sentences[-1].end
     text = _REPLY.sub(r"\1, ", line.text[begin:end].strip())
@@ -154,7 +165,8 @@ def _of_list(reading: Reading, items: Items, lead: Line | None, want: Want) -> R
     in_cases = all(_is_in_case(reading, line) for line in lines)
     spans = tuple(line.source() for line in lines)
     opening = _opening(lead)
-    if not opening and not all(deeds) and want is not Want.NAMED:
+    is_told = want is Want.FACT and not items.is_ordered and all(is_sentence(reading.tokens(line)) for line in lines)
+    if not opening and (not all(deeds) or is_told) and want is not Want.NAMED:
         if not (want is Want.REMEDY and in_cases) and (prose := _prose(reading, lines, said)):
             return Reply(prose, spans, any(deeds))
         if want is not Want.FACT and not in_cases:
@@ -177,7 +189,7 @@ def _of_list(reading: Reading, items: Items, lead: Line | None, want: Want) -> R
 def _opening(lead: Line | None) -> str:
     """A lead as it opens an answer, without the mark of the answer and its colon."""
     mark = ANSWER_MARK.match(lead.text) if lead is not None else None
-    return lead.text[mark.end() if mark else 0 :].rstrip(":： ") if lead is not None else ""
+    return lead.text[mark.end() if mark else 0 :].strip(":： ") if lead is not None else ""
 
 
 def _announced(items: Items, want: Want, *, acts: bool, checks: bool, in_cases: bool) -> str:
@@ -197,7 +209,7 @@ def _announced(items: Items, want: Want, *, acts: bool, checks: bool, in_cases: 
 def _prose(reading: Reading, lines: Sequence[Line], said: Sequence[str | None]) -> str | None:
     """A few items that are one sentence each, without labels, as one text."""
     told = [text for text in said if text is not None]
-    is_prose = len(told) == len(lines) <= _SENTENCES + 1 and not any(_LABELLED.match(line.text) for line in lines)
+    is_prose = len(told) == len(lines) <= _PROSE and not any(_LABELLED.match(line.text) for line in lines)
     is_prose = is_prose and all(len(reading.sentences.get(line, ())) == 1 for line in lines)
     return _NAMED.sub("", " ".join(told)) if is_prose else None
 

@@ -87,6 +87,7 @@ _PRESSES = re.compile(
 )
 _LABELLED = re.compile(r"^[^.]{1,30}: ")
 _OPTIONAL = re.compile(r"^[^.]*(?:면|경우),? |선택 ?사항")
+_COMES_TO = frozenset("완료 종료 마무리 진행 시작 수행 실시".split())
 _UNLED = re.compile(r"^(?:(?:그런|그) (?:다음|후)에?|다음으로|이제|먼저|우선|마지막으로|이어서|이후)[, ]+")
 
 
@@ -99,7 +100,7 @@ def firsts(reading: Reading, procedure: Procedure) -> Iterator[Candidate]:
     if path is None and step.first and any(len(label.levels) > 1 for label in labels(step.line)):
         return
     is_one = step.first is None or step.sentence is not None
-    is_told = is_one and _says_own(step) and len(procedure.lines) > 2
+    is_told = is_one and _says_own(step) and not _says_goal(reading, procedure, step) and len(procedure.lines) > 2
     if is_click(step) or not (path or is_told):
         return
     opening = step.first if path else None
@@ -140,7 +141,8 @@ def placed(reading: Reading, procedure: Procedure) -> Iterator[Candidate]:
         named = slots | {"place": str(numbered + 1), "nth": _NTH[numbered + 1]}
         said = f"{when}{_topic_of(reading, step)} {_as_subject(_unled(step.text))}"
         yield Candidate("step", NUMBERED, named, said, (*step.sources, *procedure.sources), where)
-    if (step := steps[-1]) and _says_own(step) and not (step.first and path_of(step.first)):
+    is_path = steps[-1] is not None and steps[-1].first is not None and path_of(steps[-1].first) is not None
+    if (step := steps[-1]) and _says_own(step) and not (is_path or _says_goal(reading, procedure, step)):
         said = f"{when}는 마지막으로 {_as_subject(_unled(step.text))}"
         yield Candidate("step", LAST, slots, said, (*step.sources, *procedure.sources), where)
 
@@ -212,6 +214,14 @@ def _says_own(step: Instruction | None) -> bool:
             or any(found.search(step.text) for found in (_DISMISSES, _PRESSES, _LABELLED, _OPTIONAL, LEANS))
         )
     )
+
+
+def _says_goal(reading: Reading, procedure: Procedure, step: Instruction) -> bool:
+    """Whether a step says no more than its goal (완결 처리를 완료합니다), or its first deed again (검색하고 …)."""
+    goal = procedure.act.before if procedure.act else procedure.name
+    words = [token.form for token in reading.tokens(step.line) if token.tag in ("NNG", "NNP", "SL", "VV", "MAG")]
+    is_said_before = bool(words) and re.search(rf"{re.escape(words[-1])}하(?:고|거나) ", goal) is not None
+    return is_said_before or all(word in goal or word in _COMES_TO for word in words)
 
 
 def _topic_of(reading: Reading, step: Instruction) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from curation.korean.josa import attach
 from datagen.extract.acts import Act, act_of_sentence
-from datagen.extract.goal import Procedure
+from datagen.extract.goal import Procedure, at_goal
 from datagen.extract.headed import headed
 from datagen.extract.instruction import LEANS, is_vague
 from datagen.extract.labels import Label, labels
@@ -103,7 +103,7 @@ def steps(reading: Reading) -> Iterator[Candidate]:
     """Pairs about one step each: paths, fields, buttons, places in the order, and things done in one sentence."""
     yield from paths(reading)
     for procedure in find_procedures(reading):
-        here = reading.at(procedure.section)
+        here = at_goal(reading, procedure)
         yield from firsts(here, procedure)
         yield from _fields(here, procedure)
         yield from _buttons(here, procedure)

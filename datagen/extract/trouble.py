@@ -49,6 +49,7 @@ _REMEDIES = re.compile(
 _LABELLED = re.compile(
     r"^[\[(<【]?(?P<label>[가-힣 ]{2,8}?)[\])>】]?\s*(?:[:：]|[–—-] )\s*|^[\[<【](?P<boxed>[가-힣 ]{2,8})[\]>】]\s*"
 )
+_SOLVING = re.compile(r"문제 ?해결|트러블 ?슈팅|장애|고장|오류|증상|자주 (?:발생|생기|겪)|이럴 때|안 될 때")
 # A label that follows another in one paragraph: 증상: 화면이 꺼집니다. 원인: 방전
 _NEXT_LABEL = re.compile(
     r"(?<=\s)(?=(?:증상|현상|원인|이유|해결|해결 ?방법|조치|조치 ?방법|조치 ?사항|대처 ?방법|대응)\s*[:：]\s)"
@@ -64,6 +65,7 @@ def troubles(reading: Reading) -> Iterator[Candidate]:
         named = _named(here, section)
         yield from _of_labels(here, section, named if isinstance(named, Symptom) else None)
         yield from _of_heading(here, section, named)
+        yield from _of_items(here, section)
 
 
 def _named(reading: Reading, section: Section) -> Symptom | str | None:
@@ -96,6 +98,19 @@ def _of_heading(reading: Reading, section: Section, named: Symptom | str | None)
                         section_path(section))  # fmt: skip
     elif reply.acts:
         yield _remedy(reading, section, named, reply, spans)
+
+
+def _of_items(reading: Reading, section: Section) -> Iterator[Candidate]:
+    """The remedies below each complaint of a list whose heading says that it solves troubles: 문제 해결."""
+    if not section.headings or not _SOLVING.search(section.headings[-1].text):
+        return
+    for line, below in _entries(section.blocks):
+        said = message(line.text) or complaint(line.text, reading.tokens(line), is_told=True) if below else None
+        reply = (
+            reply_below(reading, below, Want.REMEDY, is_whole=True) if said and not _LABELLED.match(line.text) else None
+        )
+        if said and reply and reply.acts:
+            yield _remedy(reading, section, said, reply, (*reply.spans, line.source()))
 
 
 def _case_of(tokens: Sequence[Token], text: str, start: int) -> str:
