@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from curation.korean.predicate import PREPOSITIONAL, Predicate, final_predicate, rejoin
+from datagen.extract.claims import from_asker
 from datagen.extract.reading import NOUNS, PEOPLE, acts
 from datagen.extract.statement import Statement
 
@@ -70,7 +71,7 @@ _FORCES = tuple(
     (re.compile(rf"(?:{pattern})\+[^+]*$"), force)
     for pattern, force in (
         (r"지\+(?:는\+)?말(?:\+시)?", Force.BAN),  # 옮기지 마십시오
-        (r"(?:으?면|어서\+는|어서는|어선)\+안\+되", Force.BAN),  # 옮기면 안 됩니다
+        (r"(?:으?면|어서\+는|어서는|어선)\+(?:절대로?\+)?안\+되", Force.BAN),  # 옮기면 안 됩니다
         (r"지\+않\+어야(?:\+하|\+되)", Force.BAN),  # 옮기지 않아야 합니다
         (r"(?:ᆯ|을)\+필요\+(?:(?:가|는|도)\+)?없", Force.NEEDLESS),  # 옮길 필요가 없습니다
         (r"(?:ᆯ|을)(?=\+것$)", Force.NEED),  # 옮길 것
@@ -81,6 +82,7 @@ _FORCES = tuple(
             Force.STATE,
         ),  # 켜져 있어야 합니다, 등록되어야 합니다
         (r"어야만?\+(?:하|되)", Force.NEED),  # 옮겨야 합니다
+        (r"(?:으?면)\+되", Force.NEED),  # 옮기면 됩니다
         (r"(?:ᆯ|을)\+수\+(?:(?:가|는|도)\+)?없", Force.CANNOT),  # 옮길 수 없습니다
         (r"(?:것|편)\+이\+(?:좋|낫|바람직\+하|안전\+하|유리\+하)", Force.ADVICE),  # 옮기는 것이 좋습니다
         (r"것\+[이을]\+권장\+(?:하|되)", Force.ADVICE),  # 옮기는 것을 권장합니다
@@ -99,7 +101,8 @@ _FORCES = tuple(
 )
 _COURSES = frozenset(
     "못하 되 지 나 생기 남 줄 늘 있 없 읽히 막히 밀리 쌓이 걸리 풀리 끊기 잡히 보이 섞이 바뀌 팔리 나뉘 묶이 잠기 찍히 "
-    "열리 닫히 놓이 쓰이 이어지 줄어들 늘어나 사라지 늦어지 어긋나 나가 나타나 나타내 돌아가".split()
+    "열리 닫히 놓이 쓰이 이어지 줄어들 늘어나 사라지 늦어지 어긋나 나가 나타나 나타내 돌아가 "
+    "붙 오르 떨어지 멈추 꺼지 켜지 뜨".split()
 )
 # Acts that only people do, so that a clause without subject or object tells them: 팀장에게 보고합니다.
 _PEOPLES = frozenset("신고 보고 문의 연락 통보 통지 환불 배상 보상 대피 협의 상의".split())
@@ -140,8 +143,11 @@ def find_case(statement: Statement, *, least_main: int = _LEAST_MAIN_CHARS) -> C
     if in_time and tokens[-2].tag == "VCP":
         return None  # 주문이 들어온 뒤 묶는 세트이다: what a thing is
     clause = tokens[: predicate_end + 1]
-    predicate = final_predicate(clause)
-    if predicate is None or any(token.form in _PREFACES and token.tag in ("EC", "NNB") for token in clause[:-1]):
+    said = final_predicate(clause)
+    predicate = from_asker(said) if said is not None else None
+    if said is None or predicate is None or (said != predicate and predicate.stem[0][0] == "주"):
+        return None  # 상자를 보내 주시면: what the asker does for the writer
+    if any(token.form in _PREFACES and token.tag in ("EC", "NNB") for token in clause[:-1]):
         return None
     topic = _topic(clause)
     start = clause[len(topic)].start if topic and _MACHINE.search(topic[-2].form) else statement.start
@@ -200,6 +206,8 @@ def as_if(statement: Statement, case: Case) -> str:
         return in_form(statement, case, "려면")
     if case.kind in (CaseKind.CASE, CaseKind.WHEN):
         return in_form(statement, case, "면")
+    if any(token.tag == "EP" and token.form in ("시", "으시") for token in case.clause[-2:]):
+        return in_form(statement, case, case.clause[-1].form)  # 오시면 → 오면
     return statement.say(case.start, case.end)
 
 
@@ -250,6 +258,8 @@ def _border(tokens: Sequence[Token], index: int) -> _Border | None:
 
 def _after_ending(tokens: Sequence[Token], index: int) -> _Border | None:
     form, following = tokens[index].form, tokens[index + 1]
+    if following.form in ("절대", "절대로") and index + 2 < len(tokens):
+        following = tokens[index + 2]  # 올라가면 절대 안 된다
     if form in ("려면", "으려면"):
         return index, index, CaseKind.WISH, False
     is_or = tokens[index - 1].form == "아니" and tokens[index - 2].tag != "JKC"  # 기록할지 아니면
@@ -381,6 +391,8 @@ def _leaves_out(tokens: Sequence[Token], subject: str) -> bool:
 
 def _is_deed(tokens: Sequence[Token]) -> bool:
     """Whether the verb at the end of some morphemes does something to something: has an object, is no passive."""
+    if tokens and tokens[-1].tag == "EP" and tokens[-1].form in ("시", "으시"):
+        tokens = tokens[:-1]  # 이용하실 수 있습니다
     if len(tokens) > 2 and tokens[-1].form == "않" and tokens[-2].form == "지":
         tokens = tokens[:-2]
     if not tokens:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from curation.korean.predicate import PREPOSITIONAL
-from datagen.extract.reading import NOUNS
+from curation.korean.predicate import PREPOSITIONAL, Predicate, final_predicate, rejoin
+from datagen.extract.reading import NOUNS, PEOPLE, acts
 
 if TYPE_CHECKING:
     from kiwipiepy import Token
@@ -29,9 +30,13 @@ def last_claim(tokens: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token
     rest = tokens[start:]
     if not rest:
         return None
-    if not start or _topic(rest):
+    if not start:
         return (), rest
+    if _names_topic(rest):  # 보관료는 월말에 청구하며, 고객은 10일 이내에 납부한다: what, the first claim says
+        return None if acts(rest) and not any(token.tag == "JKO" for token in rest) else ((), rest)
     topic = _topic(tokens[:joint])
+    if topic and PEOPLE.search(topic[-2].form) and not any(token.tag == "JKO" for token in rest):
+        return None  # 운영자는 장치를 놓고, 7일 이내에 알린다: what, the first claim says
     is_own = tokens[joint].form == "지만" and any(token.tag == "JKO" for token in rest)
     return (topic, rest) if topic or is_own else None
 
@@ -51,7 +56,22 @@ def _is_apart(tokens: Sequence[Token], index: int) -> bool:
     stem = tokens[index - 1]
     is_demand = stem.form == "하" and tokens[index - 2].form in ("어야", "여야")
     is_state = stem.form in _STATES and stem.form != "하"
-    return is_demand or is_state or bool(_topic([token for token in tokens[index + 1 :] if token.tag != "SP"]))
+    is_parted = tokens[index + 1].form == ","  # 경비실에 두고, 1년간 보관한다
+    return (
+        is_demand
+        or is_state
+        or is_parted
+        or bool(_topic([token for token in tokens[index + 1 :] if token.tag != "SP"]))
+    )
+
+
+def _names_topic(tokens: Sequence[Token]) -> bool:
+    """Whether a claim has a topic of its own, whatever stands before it: 물품이 하역장에 머무는 시간은."""
+    stop = next((index for index, token in enumerate(tokens) if token.tag in ("EC", "EF")), len(tokens))
+    return any(
+        particle.tag == "JX" and particle.form in ("은", "는", "ᆫ") and noun.tag in NOUNS
+        for noun, particle in pairwise(tokens[:stop])
+    )
 
 
 def _topic(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -62,3 +82,20 @@ def _topic(tokens: Sequence[Token]) -> Sequence[Token]:
         if token.tag in ("EF", "JKS") or (token.tag == "EC" and tokens[index - 1].form not in PREPOSITIONAL):
             return ()
     return ()
+
+
+def from_asker(predicate: Predicate) -> Predicate:
+    """A predicate as whoever asks says it: 답변해 드립니다 → 답변해 주나요, 신으셔야 → 신어야."""
+    stem = tuple(("주", "VX") if part == ("드리", "VX") else part for part in predicate.stem)
+    return replace(predicate, stem=tuple(part for part in stem if part[0] not in ("시", "으시")))
+
+
+def asked_by(text: str, line: str, tokens: Sequence[Token]) -> str:
+    """A stretch of a line as whoever asks says it, without the honour done to them: 받으실 수 → 받을 수."""
+    for index, token in enumerate(tokens[:-1]):
+        honoured = token.tag == "EP" and token.form in ("시", "으시")
+        predicate = final_predicate(tokens[: index + 2]) if honoured else None
+        if predicate is not None:
+            plain = rejoin(from_asker(predicate), predicate.ending, predicate.tag)
+            text = text.replace(line[predicate.start : predicate.end], plain)
+    return text

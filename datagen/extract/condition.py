@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from curation.korean.predicate import Predicate
 from datagen.documents import Items, Table
 from datagen.extract.case import Case, CaseKind, Force, as_if, find_case, force_of, in_form, own_nouns, tells_when
+from datagen.extract.claims import last_claim
 from datagen.extract.condition_outcome import STATES, is_users_deed, must_act, wordings_for
 from datagen.extract.condition_wordings import (
     ABILITY,
+    ACT,
     ADVICE,
     BAN,
     CAUSE,
@@ -20,12 +22,14 @@ from datagen.extract.condition_wordings import (
     DUTY,
     DUTY_SPOKEN,
     LACK,
+    RESULT,
     TIMED,
     UNABLE,
 )
-from datagen.extract.reading import NOUNS, PEOPLE, Candidate, Reading
+from datagen.extract.reading import NOUNS, PEOPLE, Candidate, Reading, acts
 from datagen.extract.standing import frames, hangs, leaves_open, qualified
-from datagen.extract.statement import Statement, statements
+from datagen.extract.statement import Statement
+from datagen.extract.whole import provisions, whole
 from datagen.phrasing import Template
 
 if TYPE_CHECKING:
@@ -40,20 +44,35 @@ _OPTION = re.compile(r"(?:옵션|필드|변수|명령|확인란|설정|단추|�
 _PICKS = re.compile(r"^[\s,]*'[^']+'(?: 값| 전략)?[을를] (?:선택|사용|지정|클릭)(?:합니다|하십시오|하세요)")
 # Where no title can lead a question in, its case must name this many things by itself.
 _CONDITION_CHARS, _LEAST_NOUNS = range(7, 53), 3
+# What a noun that is a case may hold before its 시, and how one asks in it: 실사 차이 발생 시.
+_OF_EVENT = frozenset("NNG NNP NNB SL SP XSN JKG JC XPN MM SN SW".split())
+_EVENTS = {Force.ACT: (*DUTY, *ACT), Force.NEED: DUTY, Force.BAN: BAN, Force.COURSE: RESULT}
+_LEAST_EVENT_NOUNS = 2
+_TELLING = frozenset("알리 보고 신고 통보 문의 연락".split())  # to somebody
+_HOLLOW = re.compile(r"조치를 취")  # which measures, it does not say
 
 
 def conditions(reading: Reading) -> Iterator[Candidate]:
     """A pair for each sentence of prose or bullets that says what to do, or what happens, in a stated case."""
+    reading = whole(reading)
     for section in reading.sections():
-        for statement in statements(reading, section):
+        for statement in provisions(reading, section, with_cases=True):
             # The sentence that leads into a list or table says only that it follows.
             if not isinstance(statement.after, Items | Table):
                 yield from _candidate(reading.at(section), statement)
+                yield from _of_event(reading.at(section), statement)
 
 
 def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
     case = find_case(statement)
-    if case is None or case.is_only or tells_when(case) or hangs(statement) or leaves_open(statement):
+    if (
+        case is None
+        or case.is_only
+        or tells_when(case)
+        or (statement.is_step and not (case.topic or acts(case.main)))
+        or hangs(statement)
+        or leaves_open(statement)
+    ):
         return
     if _is_entangled(statement, case):
         return
@@ -64,6 +83,8 @@ def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
     if _PICKS.search(statement.say(case.end)):
         return
     templates = wordings_for(case, force_of(case.main, case.topic), statement.say(case.end))
+    if templates is RESULT and _is_second_claim(case):
+        templates = (*DUTY, *ACT)  # 장치는 매년 교정하고, 오차가 크면 사용을 중지한다: nothing that comes about
     condition = _said(statement, case, templates)
     is_thin = not reading.subject and len(own_nouns(case.clause)) < _LEAST_NOUNS
     if not templates or is_thin or len(condition) not in _CONDITION_CHARS or _BARE.search(condition):
@@ -75,19 +96,40 @@ def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
         templates += DUTY_SPOKEN
     if templates is CAUSE:
         slots = {"spoken": reading.scope(_spoken(statement, case), has_context=True)}
-    yield Candidate("condition", templates, slots, statement.say(), statement.evidence, statement.path)
+    yield Candidate("condition", templates, slots, statement.answer(), statement.grounds, statement.path)
+
+
+def _of_event(reading: Reading, statement: Statement) -> Iterator[Candidate]:
+    """`긴급 출고 발생 시 센터장의 승인을 받는다.`: the case is a noun, as notes put it."""
+    tokens = statement.tokens
+    stop = next((index for index, token in enumerate(tokens) if token.tag not in _OF_EVENT), 0)
+    stop = next((index for index in range(stop, 0, -1) if tokens[index].form == "시" and tokens[index].tag == "NNB"), 0)
+    if not stop or tokens[stop - 1].tag not in ("NNG", "SP") or tokens[stop - 1].form == ",":
+        return
+    event, main = tokens[:stop], tokens[stop + 1 :]
+    while main and main[0].tag in ("JKB", "JX", "SP"):
+        main = main[1:]
+    if len(own_nouns(event)) < _LEAST_EVENT_NOUNS or not main or find_case(statement) is not None:
+        return
+    templates = _EVENTS.get(force_of(main), ())
+    named = qualified(reading, statement, event)
+    if not templates or named is None or _HOLLOW.search(statement.say()) or hangs(statement) or leaves_open(statement):
+        return
+    condition = named.say(statement.start, tokens[stop].start + tokens[stop].len)
+    if len(condition) in _CONDITION_CHARS:
+        slots = {"condition": reading.scope(f"{condition}에는", has_context=True)}
+        yield Candidate("condition", templates, slots, named.answer(), named.grounds, named.path)
 
 
 def _is_entangled(statement: Statement, case: Case) -> bool:
     """Whether a case is more than a case: aside in brackets, one case in another, a clause of its own before it."""
     text = statement.sentence.line.text[case.clause[0].start : case.end]
-    has_clause = bool(case.topic) and any(token.tag == "EC" and token.form in ("며", "으며") for token in case.clause)
     of_option = bool(case.topic) and bool(_OPTION.search(case.topic[-2].form))
-    is_aside = bool(re.search(r"\((?![A-Z0-9]{1,8}\))|의 경우 |경우[와나] |경우 .*경우", text))
+    is_aside = bool(re.search(r"\((?![A-Z0-9]{1,8}\))|의 경우 |경우[와나] |경우 .*경우|\d\S*, ", text))
     is_quoted = any(first < case.end - 1 < last for first, last, _ in statement.edits)
     return (
         is_aside
-        or has_clause
+        or _takes_topic(case)
         or of_option
         or is_quoted
         or _has_case(case.main)
@@ -95,6 +137,19 @@ def _is_entangled(statement: Statement, case: Case) -> bool:
         or _lacks_object(case)
         or _leans(case)
     )
+
+
+def _is_second_claim(case: Case) -> bool:
+    """Whether a case follows a claim on its topic, and its main clause tells a deed to an object or a person."""
+    last = last_claim(case.clause) if case.topic else None
+    is_deed = any(token.tag == "JKO" or token.form in _TELLING for token in case.main) and case.main[-2].form != "되"
+    return last is not None and last[1][0].start > case.start and is_deed and not acts(case.main)
+
+
+def _takes_topic(case: Case) -> bool:
+    """Whether a case has no subject but the topic of a claim before it: 항목은 표와 같으며, 70점 미만이면."""
+    last = last_claim(case.clause) if case.topic else ((), case.clause)
+    return last is None or (bool(last[0]) and not any(token.tag == "JKS" for token in last[1]))
 
 
 def _leans(case: Case) -> bool:
@@ -144,7 +199,17 @@ def _said(statement: Statement, case: Case, templates: tuple[Template, ...]) -> 
         asked = as_if(statement, case)
     if case.topic and statement.say().startswith(statement.say(case.topic[0].start, case.topic[-1].end)):
         asked = re.sub(r"(?<=때|에)는$", "", asked)  # 담당자는 작업을 마칠 때: one 는 is enough
-    return _OPENING.sub("", asked)
+    return _OPENING.sub("", _without_claim(statement, case, asked))
+
+
+def _without_claim(statement: Statement, case: Case, asked: str) -> str:
+    """The case without the claim told before it: 장치는 매년 교정하고, 오차가 크면 → 장치는 오차가 크면."""
+    last = last_claim(case.clause)
+    before = statement.say(case.start, last[1][0].start) if last else ""
+    if last is None or last[1][0].start <= case.start or not asked.startswith(before):
+        return asked
+    topic = f"{statement.say(last[0][0].start, last[0][-1].start + last[0][-1].len)} " if last[0] else ""
+    return topic + asked[len(before) :].strip()
 
 
 def _is_trouble(clause: Sequence[Token], predicate: Predicate) -> bool:

@@ -43,7 +43,7 @@ _SETTINGS = re.compile(r"(?:설정|선택|사용|활성화|비활성화|지정|�
 # A gain rather than a deed: 더 효율적으로 작업할 수 있습니다.
 _GAIN = re.compile(r"(?:더 [가-힣]+(?:게|으로|히)|쉽게|효율적으로|시간과 노력을|시간을 절약)")
 _ALSO = re.compile(r"에도 (?:사용|이용|쓸)")
-_RECEIVED = frozenset("알림 메시지 명령 통지 안내 오류".split())
+_RECEIVED = frozenset("알림 메시지 명령 지시 통지 안내 오류".split())
 # What a machine does where no one is named: 위치 지시문을 검색합니다.
 _MACHINE_DOES = frozenset("검색 추적 표시 생성 반환 합산 트리거 전송 가져오 결정 상속".split())
 # What a thing is or holds, no outcome of a case: 옵션은 기본값을 결정합니다.
@@ -68,8 +68,8 @@ def wordings_for(case: Case, force: Force, said: str) -> tuple[Template, ...]:
             return _of_act(case, force)
         case Force.ABLE | Force.COURSE if _GAIN.search(said) and said.rstrip(".").endswith(("있습니다", "있다")):
             return BETTER if is_if else ()
-        case Force.ABLE if is_if and not is_deed and _befalls(case.main):
-            return RESULT
+        case Force.ABLE if is_if and not is_deed and (_befalls(case.main) or (acts(case.clause) and acts(case.main))):
+            return RESULT  # 고객이 연체하면 회사는 출고를 막을 수 있다: not what the customer can do
         case Force.ABLE if _form(case.main, 5) == "알":
             return ()  # 운송업체가 내용을 알 수 있습니다: nothing one does
         case Force.ABLE if not must_act(case) and not case.topic and not _ALSO.search(said):

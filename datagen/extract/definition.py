@@ -98,8 +98,8 @@ def asked_what(term: str, tokens: Sequence[Token]) -> tuple[tuple[Template, ...]
 def _term_of(statement: Statement) -> str | None:
     """The term that a statement defines: its own topic, or the name put for 이 기능은."""
     genus = statement.tokens[-3].start if len(statement.tokens) > 2 else 0
-    if any(first <= genus < last for first, last, _ in statement.edits):
-        return None  # 초기 상태는 **신규**입니다: a value
+    if "①" in statement.say() or any(first <= genus < last for first, last, _ in statement.edits):
+        return None  # 추천 순서는 ① … ② …; 초기 상태는 **신규**입니다: values
     if not statement.edits or statement.edits[0][0] > statement.start:
         return defined_term(statement.sentence) if statement.start == statement.sentence.start else None
     return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from curation.korean.predicate import Predicate, final_predicate
+from datagen.extract.claims import asked_by
 from datagen.extract.definition import is_term
 from datagen.extract.reading import NOUNS, PEOPLE, Candidate, Reading, is_clause
 from datagen.extract.standing import hangs, leaves_open, qualified
@@ -59,7 +60,8 @@ def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
     if deed is None or named is None or not _is_told(statement, deed.means):
         return
     thing = named.say(deed.object[0].start, deed.object[-1].start)
-    text = _ASIDE.sub("", named.sentence.line.text[deed.start : deed.predicate.start])
+    line = named.sentence.line.text
+    text = asked_by(_ASIDE.sub("", line[deed.start : deed.predicate.start]), line, named.tokens)
     means = named.say(deed.means[0].start, deed.means[-1].start + deed.means[-1].len)
     if len(thing) not in _OBJECT_CHARS or len(text) not in _ACT_CHARS or _VAGUE.search(thing):
         return
@@ -68,7 +70,14 @@ def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
     if not (is_screen or deed.is_tool) or len(means) not in _MEANS_CHARS:
         return
     slots: Slots = {"object": reading.scope(thing, around=text, has_context=True), "act": act}
-    yield Candidate("means", WHERE if is_screen else WITH, slots, named.say(), named.evidence, named.path)
+    yield Candidate(
+        "place" if is_screen else "purpose",
+        WHERE if is_screen else WITH,
+        slots,
+        named.answer(),
+        named.grounds,
+        named.path,
+    )
 
 
 def _named(reading: Reading, statement: Statement, tokens: Sequence[Token]) -> Statement | None:

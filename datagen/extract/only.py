@@ -12,7 +12,7 @@ from curation.korean.josa import attach
 from curation.korean.predicate import final_predicate
 from datagen.extract.acts import VERBAL
 from datagen.extract.case import find_case
-from datagen.extract.claims import last_claim
+from datagen.extract.claims import asked_by, from_asker, last_claim
 from datagen.extract.reading import NOUNS, Candidate, Reading
 from datagen.extract.standing import hangs, leaves_open
 from datagen.extract.statement import Statement, statements
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ASKED = (Template("WMCINPES", "{ask}"),)
 # Whoever may do something; any other noun is asked for with 어떤.
-_WHO = re.compile(r"(?:[리당용업임인청독]자|[직사]원|[팀점터부]장|팀|부서|지점|점주|기사|화주|고객|사람|전문가)$")
+_WHO = re.compile(r"(?:[리당용업임인청독지]자|[직사]원|[팀점터부]장|팀|부서|지점|점주|기사|화주|고객|사람|전문가)님?$")
 _WHO_ASKED = "누가"
 _BE = frozenset("되 이 있 없 가능 아니 지".split())
 # Heads that 어떤 cannot ask for: 것, 수량 (얼마나), 일부.
@@ -77,10 +77,10 @@ def _candidate(reading: Reading, statement: Statement) -> Candidate | None:
     is_doubled = only.particle == "에서" and before.endswith("에서")
     if len(text) not in _TEXT_CHARS or is_doubled or (asked != _WHO_ASKED and not lead + before):
         return None
-    named = reading.scope(text, has_context=True)
-    slots: Slots = {"lead": "", "ask": asking(named, replace(predicate, start=len(named), end=len(named)))}
+    named = reading.scope(asked_by(text, statement.sentence.line.text, tokens), has_context=True)
+    slots: Slots = {"lead": "", "ask": asking(named, replace(from_asker(predicate), start=len(named), end=len(named)))}
     kind = "role" if asked == _WHO_ASKED else "permission"
-    return Candidate(kind, ASKED, slots, statement.say(), statement.evidence, statement.path)
+    return Candidate(kind, ASKED, slots, statement.answer(), statement.grounds, statement.path)
 
 
 def _asked(only: _Only, rest: Sequence[Token], *, has_person: bool) -> str | None:

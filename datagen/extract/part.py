@@ -80,7 +80,7 @@ def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
     named = qualified(reading, statement, (*plain.topic, *plain.part))
     if named is None:
         return
-    templates, extra = asked
+    kind, templates, extra = asked
     topic = named.say(plain.topic[0].start, plain.topic[-1].start + plain.topic[-1].len)
     start = plain.rest[0].start if plain.rest else plain.predicate.start
     text = named.sentence.line.text[start : plain.predicate.start]
@@ -88,26 +88,26 @@ def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
     if len(topic) not in _TOPIC_CHARS:
         return
     slots: Slots = {"topic": reading.scope(topic, has_context=True), "act": act, **extra}
-    yield Candidate("part", templates, slots, named.say(), named.evidence, named.path)
+    yield Candidate(kind, templates, slots, named.answer(), named.grounds, named.path)
 
 
-def _asked(plain: _Plain) -> tuple[tuple[Template, ...], dict[str, str]] | None:
-    """How one asks for the part; None where nobody would."""
+def _asked(plain: _Plain) -> tuple[str, tuple[Template, ...], dict[str, str]] | None:
+    """The kind of question, and how one asks for the part; None where nobody would."""
     particle, verb, head = plain.particle, plain.verb, plain.part[-1].form
     if _HOLLOW.search(head):
         return None
     if plain.is_place:
-        return (HOLDS, {}) if particle.tag == "JKS" and _HELD.search(verb) else None
+        return ("list", HOLDS, {}) if particle.tag == "JKS" and _HELD.search(verb) else None
     if particle.tag == "JKO":
-        return (DOES, {}) if _DONE.search(verb) else None
+        return ("purpose", DOES, {}) if _DONE.search(verb) else None
     if particle.form == "따르":
-        return (BY, {}) if _VARIED.search(verb) else None
+        return ("definition", BY, {}) if _VARIED.search(verb) else None
     if particle.form in ("으로", "로") and _BASED.search(head) and len(plain.part) > 1 and plain.part[-2].tag == "JKO":
-        return ON, {"frame": f"{head}으로" if head != "근거" else "근거로"}
+        return "definition", ON, {"frame": f"{head}으로" if head != "근거" else "근거로"}
     if particle.form in ("으로", "로") and _DIVIDED.search(verb) and not plain.is_place:
-        return INTO, {}
+        return "list", INTO, {}
     is_there = particle.form in ("에", "에서") and _PLACED.search(verb) and not _NO_PLACE.search(head)
-    return (WHERE, {"case": particle.form}) if is_there else None
+    return ("place", WHERE, {"case": particle.form}) if is_there else None
 
 
 def _plain(statement: Statement) -> _Plain | None:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from curation.korean.predicate import Predicate, final_predicate, rejoin
 from datagen.extract.case import Case, CaseKind, Force, find_case, force_of, is_machine, own_nouns
-from datagen.extract.claims import last_claim
+from datagen.extract.claims import asked_by, from_asker, last_claim
 from datagen.extract.reading import NOUNS, PEOPLE, Candidate, Reading
 from datagen.extract.standing import hangs, leaves_open, qualified
-from datagen.extract.statement import Statement, statements
-from datagen.extract.whole import whole
+from datagen.extract.statement import Statement
+from datagen.extract.whole import provisions, whole
 from datagen.extract.yes_no import verdicts
 from datagen.phrasing import Template
 
@@ -45,7 +45,7 @@ _MODALS = {
 _REASON = re.compile(r"때문(?:이다|입니다)[.]?$|^(?:그렇지 않으면|그러지 않으면|안 그러면)[, ]")
 _POINTS = re.compile(r"(?<!\S)(?:이|그|해당|이러한|다음|위|아래|이를|이는) ")
 # A reason that stands before the act it explains: 기록이 남지 않으므로, 없기 때문에.
-_BECAUSE = frozenset({"므로", "으므로"})
+_BECAUSE = frozenset({"므로", "으므로", "니까", "으니까", "니", "으니"})
 # Particles of what an act goes to or with, where it has no object: 가용으로 바꿀 수 없다.
 _TOWARDS = frozenset("에 에게 와 과 으로 로".split())
 _FIRMLY = re.compile(r"반드시|항상|꼭|무조건")
@@ -76,7 +76,7 @@ def permissions(reading: Reading) -> Iterator[Candidate]:
     """A pair for each sentence that allows, demands, spares or forbids something, with its case or reason."""
     reading = whole(reading)
     for section in reading.sections():
-        for statement in statements(reading, section):
+        for statement in provisions(reading, section):
             yield from _candidate(reading.at(section), statement)
             yield from verdicts(reading.at(section), statement)
 
@@ -96,7 +96,7 @@ def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
     if not reading.subject and len(own_nouns(deed.tokens)) < _LEAST_NOUNS:
         return
     answer, spans = _answer(statement, force)
-    has_reason = len(spans) > len(statement.evidence) or deed.has_reason
+    has_reason = len(spans) > len(statement.grounds) or deed.has_reason
     asked = _asked(reading, deed, force, bool(case), has_reason, statement.say())
     if asked is not None:
         templates, slots = asked
@@ -146,8 +146,8 @@ def _answer(statement: Statement, force: Force) -> tuple[str, tuple[tuple[int, i
     """네 or 아니요, the sentence, and the reason that follows it; with the spans these rest on."""
     firm = bool(_FIRMLY.search(statement.say()))
     yes = force in (Force.ABLE, Force.MAY) or (force is Force.NEED and firm)
-    answer, spans = f"{'네' if yes else '아니요'}, {statement.say()}", statement.evidence
-    reason = statement.follower
+    answer, spans = f"{'네' if yes else '아니요'}, {statement.answer()}", statement.grounds
+    reason = statement.follower if statement.exception is None else None
     gives_reason = reason is not None and (_REASON.search(reason.text) or (statement.note and force is Force.BAN))
     if reason is not None and gives_reason and not _POINTS.search(reason.text):
         return f"{answer} {reason.text}", (*spans, reason.source)
@@ -160,7 +160,8 @@ def _deed(statement: Statement, case: Case | None, tokens: Sequence[Token], forc
         return None
     ends = [index for index, token in enumerate(tokens[-7:-1], max(len(tokens) - 7, 0)) if token.form in _MODALS[force]]
     act = tokens[: ends[0] + 1] if ends else ()
-    predicate = final_predicate(act)
+    ended = final_predicate(act)
+    predicate = from_asker(ended) if ended is not None else None
     if predicate is None or len(predicate.stem) > 1 or predicate.stem[0][0] in ("되", "지", "있", "없", "이", "아니"):
         return None
     claim = last_claim(act)
@@ -170,9 +171,11 @@ def _deed(statement: Statement, case: Case | None, tokens: Sequence[Token], forc
     first = act[0].start
     start = _beginning(act, force)
     has_means = force is Force.ABLE and case is None
-    if has_means and start == act[0].start:
+    if has_means and start == act[0].start and not any(token.form == "없이" for token in act):
         return None
     act = tuple(token for token in act if token.start >= start)
+    if any(token.tag == "EC" and token.form in _BECAUSE for token in act[:-1]):
+        return None  # 단은 아래에서부터 세니까 헷갈리지 마세요
     if force is Force.ABLE and any(token.form == "만" and token.tag == "JX" for token in act):
         return None
     if not _names_thing((*topic, *act)) or any(token.form == "도" for token in act[:-1]):
@@ -183,7 +186,8 @@ def _deed(statement: Statement, case: Case | None, tokens: Sequence[Token], forc
     if case is not None:
         keeps_case = force not in (Force.ABLE, Force.MAY)
         if keeps_case:
-            text = f"{statement.say(statement.start, case.end)} {text}"
+            said = asked_by(statement.say(statement.start, case.end), statement.sentence.line.text, case.clause)
+            text = f"{said} {text}"
         elif case.topic:
             text = f"{statement.say(case.topic[0].start, case.topic[-1].start + case.topic[-1].len)} {text}"
     text = _LEFT_OUT.sub("", text)

@@ -11,13 +11,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from curation.korean.predicate import Predicate, final_predicate
+from datagen.documents import Paragraph
 from datagen.extract.definition import is_term
 from datagen.extract.leads import KINDS
 from datagen.extract.place import place_of
-from datagen.extract.reading import Candidate, Reading, has_topic, is_clause
+from datagen.extract.reading import Candidate, Reading, has_topic, is_clause, section_path
 from datagen.extract.standing import leaves_open
 from datagen.extract.statement import Statement, lead_of, statements
-from datagen.phrasing import Slots, Template, asking
+from datagen.extract.whole import whole
+from datagen.phrasing import Slots, Template, asking, fill
 
 if TYPE_CHECKING:
     from kiwipiepy import Token
@@ -49,6 +51,27 @@ AIM = (
     Template("NE", "{aim}[ 좀|을] <알려 줘>"),
 )
 WHY = (Template("NEPWMS", "{why}"),)
+PURPOSED = (
+    Template("NEP", "{name}의 목적이 <뭐야>"),
+    Template("NC", "{name:은/는} 무슨 목적으로 만든 <거야>"),
+    Template("SM", "{name}의 목적[ 좀|을] <알려 줘>"),
+)
+COVERS = (
+    Template("NMPC", "{name:은/는} 어디에 [적용돼?|적용되나요?|적용됩니까?]"),
+    Template("SE", "{name:이/가} 어디에 적용되는지 <알려 줘>"),
+)
+COVERS_WHOM = (
+    Template("NMPC", "{name:은/는} 누구에게 [적용돼?|적용되나요?|적용됩니까?]"),
+    Template("SE", "{name:이/가} 누구에게 적용되는지 <알려 줘>"),
+)
+# What a document says of itself: 이 지침은 … 정함을 목적으로 한다.
+_OF_DOCUMENT = re.compile(
+    r"(?:이|본) (?P<kind>\S*?(?:규정|지침|규칙|세칙|내규|요령|기준|절차서|매뉴얼|안내서|핸드북|가이드|문서|"
+    r"표준|수칙))(?:은|는) (?P<rest>\S.*(?:(?P<aim>목적으로 (?:한다|합니다|해요)|목적이 있다|목적이 있습니다)|"
+    r"(?:에|에게) 적용(?:한다|합니다|된다|됩니다|돼요))\.?)$"
+)
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_TITLE_CHARS = range(4, 40)
 # What ends a sentence that says what its topic is for: 나누는 데 사용됩니다, 관리에 쓴다.
 _USED = re.compile(
     r"(?:(?:는|ㄴ|은|한|할) 데|에|기 위해|기 위해서) (?:주로 |자주 )?(?:쓰입니다|씁니다|쓰인다|쓴다|"
@@ -71,6 +94,7 @@ _WHY_CHARS = range(10, 48)
 
 def purposes(reading: Reading) -> Iterator[Candidate]:
     """A pair for each sentence that says what a thing is for, what it lets one do, or why something is done."""
+    yield from _of_document(whole(reading))
     for section in reading.sections():
         for statement in statements(reading, section):
             if lead_of(statement.sentence.line) is not None:
@@ -81,6 +105,22 @@ def purposes(reading: Reading) -> Iterator[Candidate]:
             if found is not None:
                 templates, slots = found
                 yield _candidate(reading, statement, templates, slots)
+
+
+def _of_document(reading: Reading) -> Iterator[Candidate]:
+    """What a document says of itself under its title: `이 지침은 … 정함을 목적으로 한다.`, `본 규정은 … 적용한다.`"""
+    title = next((section.headings[0] for section in reading.document.sections if section.headings), None)
+    name = _ASIDE.sub("", title.text).strip() if title else ""
+    for section in reading.sections():
+        for line in (block.line for block in section.blocks if isinstance(block, Paragraph)):
+            for sentence in reading.sentences.get(line, ()):
+                found = _OF_DOCUMENT.match(sentence.text)
+                if not found or title is None or not name.endswith(found["kind"][-2:]) or len(name) not in _TITLE_CHARS:
+                    continue
+                answer = fill("{name:은/는} {rest}", {"name": name, "rest": found["rest"]})
+                templates = PURPOSED if found["aim"] else COVERS_WHOM if "에게 " in found["rest"] else COVERS
+                spans = (sentence.source, title.source())
+                yield Candidate("purpose", templates, {"name": name}, answer, spans, section_path(section))
 
 
 def _candidate(reading: Reading, statement: Statement, templates: tuple[Template, ...], slots: Slots) -> Candidate:

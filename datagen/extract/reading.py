@@ -113,17 +113,19 @@ class Reading:
         상품 관리 is found over 사용 방법 and 목록 조회.
         """
         own, above = self.path[1:][-1:], reversed(self.path[1:-1])
-        nearest = next(filter(self._topic, above), None)
-        return [topic for line in (*own, nearest) if line is not None and (topic := self._topic(line))]
+        nearest = next(filter(self.topic, above), None)
+        return [topic for line in (*own, nearest) if line is not None and (topic := self.topic(line))]
 
-    def _topic(self, heading: Line) -> str:
+    def topic(self, heading: Line) -> str:
+        """What a heading that is a name tells of the sections below it; empty for a clause, or where it tells none."""
         tokens = without_tail(self.tokens(heading))
         is_named = is_noun_phrase(tokens) or (bool(tokens) and tokens[-1].tag == "ETN")  # 데이터 내보내기
         return topic_of(heading.text) if is_named else ""
 
     def cite_title(self, candidate: Candidate) -> Candidate:
         """The candidate with the title or heading in its evidence that led in its question and that no quote names."""
-        texts = [text for text in candidate.slots.values() if isinstance(text, str)]
+        slots = candidate.slots.values()
+        texts = [text for slot in slots for text in ((slot,) if isinstance(slot, str) else slot)]
         quotes = [self.document.text[start:end] for start, end in candidate.evidence]
         for lead, heading in self._leads(candidate):
             if any(text.startswith(lead) for text in texts) and not any(lead in quote for quote in quotes):
@@ -138,7 +140,7 @@ class Reading:
             yield from ((part, title[0]) for part in _JOINED.split(self.subject))
         own = next((section for section in sections if section_path(section) == candidate.section), None)
         if own is not None:
-            yield from ((topic, line) for line in own.headings[1:] if (topic := self._topic(line)))
+            yield from ((topic, line) for line in own.headings[1:] if (topic := self.topic(line)))
 
     def scope(self, text: str, *, around: str = "", has_context: bool = False, is_class: bool = False) -> str:
         """`text`, led in by the title where a reader would miss it: 순환 실사에서 …, 라벨 관련해서 …

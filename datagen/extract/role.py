@@ -89,7 +89,7 @@ def _candidate(reading: Reading, statement: Statement) -> Iterator[Candidate]:
     }  # fmt: skip
     duties = DUTY[:1] if _BODY.search(tokens[_after_role(tokens) - 2].form) else DUTY
     templates = (*IN_PLACE, *(() if part.is_placed else WHO), *(() if case else duties))
-    spans = (*statement.evidence, *(heading_source(statement.section) if act else ()))
+    spans = (*statement.grounds, *(heading_source(statement.section) if act else ()))
     yield Candidate("role", templates, slots, _with_subject(statement, tokens), spans, statement.path)
 
 
@@ -97,9 +97,9 @@ def _with_subject(statement: Statement, tokens: Sequence[Token]) -> str:
     """The statement with its topic as the subject that 누가 asks for: 화주는 문구를 고친다 → 화주가 문구를 고친다."""
     particle = tokens[_after_role(tokens) - 1]
     if particle.form not in ("은", "는"):
-        return statement.say()
+        return statement.answer()
     word = statement.sentence.line.text[: particle.start].rpartition(" ")[2]
-    return statement.say().replace(f"{word}{particle.form} ", f"{attach(word, '이/가')} ", 1)
+    return statement.answer().replace(f"{word}{particle.form} ", f"{attach(word, '이/가')} ", 1)
 
 
 def _time(statement: Statement, case: Case) -> str:

@@ -69,6 +69,18 @@ def hangs(statement: Statement) -> bool:
     return not any(label in said for label in labels)
 
 
+def harks_back(reading: Reading, statement: Statement, tokens: Sequence[Token]) -> bool:
+    """Whether a clause opens with the bare head of what the sentence before names: 운전자 카드를 … 카드의 기간은."""
+    sentences = reading.sentences.get(statement.sentence.line, ())
+    before = next((one for one, two in pairwise(sentences) if two is statement.sentence), None)
+    if before is None or len(tokens) < 2 or tokens[0].tag not in ("NNG", "NNP") or tokens[1].tag in NOUNS:
+        return False
+    return any(
+        noun.form == tokens[0].form and modifier.tag in (*NOUNS, "ETM") and modifier.form != noun.form
+        for modifier, noun in pairwise(token for token in before.tokens if token.tag != "SP")
+    )
+
+
 def qualified(reading: Reading, statement: Statement, tokens: Sequence[Token]) -> Statement | None:
     """The statement with the bare heads among `tokens` named after a heading; None where nothing names any of them.
 

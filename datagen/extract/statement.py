@@ -31,8 +31,13 @@ Edit = tuple[int, int, str]
 
 # Openings that only join a sentence to the one before; without them it says the same.
 _JOINING = re.compile(
-    r"(?:(?:또한|그리고|따라서|그러므로|또|마찬가지로|참고로|기본적으로)[,，]?|(?:참고|팁|주의|중요)[:：]) "
+    r"(?:(?:또한|그리고|따라서|그러므로|또|마찬가지로|참고로|기본적으로)[,，]?|"
+    r"(?:참고|팁|주의|중요|경고|알림|안내|유의)[:：]) |[※☞▶] ?|[①-⑳] ?(?!.*[①-⑳])"
 )
+# The label of a note, where bold type alone sets it apart: **팁** 처음에는 천천히 하세요.
+_NOTE_LABEL = re.compile(r"^\W*(?:참고|팁|주의|중요|경고|알림|안내|유의|꿀팁|Tip|TIP|Note|NOTE)(?: ?사항)?\W*$")
+# A sentence that takes something out of the one before it: 다만, 의약품은 5년으로 한다.
+_EXCEPTING = re.compile(r"^(?:다만[,，]?|단[,，]) \S")  # 단 높이: that of a shelf
 _NO_NAME = re.compile(r" > |(?:다|요|오)$")  # a path, a sentence
 _DASH = re.compile(r"[–—-] ")  # left of a lead that was a sentence
 # Openings, and words anywhere, by which a sentence leans on its neighbours, shows a sample or points at the page.
@@ -103,6 +108,20 @@ class Statement:
                 position = last
         return "".join([*parts, self.sentence.line.text[position:end]]).strip()
 
+    @property
+    def exception(self) -> Sentence | None:
+        """The next sentence, where it takes something out of this one, which is then but half of the rule."""
+        return self.follower if self.follower is not None and _EXCEPTING.match(self.follower.text) else None
+
+    def answer(self) -> str:
+        """The sentence as an answer: with the exception made to it."""
+        return f"{self.say()} {self.exception.text}" if self.exception else self.say()
+
+    @property
+    def grounds(self) -> tuple[tuple[int, int], ...]:
+        """The spans that `answer()` rests on."""
+        return (*self.evidence, self.exception.source) if self.exception else self.evidence
+
 
 def statements(reading: Reading, section: Section, *, with_steps: bool = False) -> Iterator[Statement]:
     """The sentences of a section's paragraphs, bullets and notes that stand alone, in order; of steps if asked.
@@ -160,6 +179,9 @@ def _statement(
     lead = lead_of(line)
     if lead is not None and sentence.start <= lead.start < sentence.end:
         start = lead.end
+    label = next((mark for mark in line.marks if mark.kind is MarkKind.BOLD and mark.end > start), None)
+    if label is not None and _NOTE_LABEL.match(line.text[start : label.end]):
+        start = label.end + (line.text[label.end : label.end + 1] == " ")
     while joining := (_JOINING.match(line.text, start) or _DASH.match(line.text, start)):
         start = joining.end()
     if _LEANING.search(line.text[start : sentence.end]):
@@ -329,8 +351,21 @@ def _quoted(sentence: Sentence, start: int, taken: Sequence[tuple[int, int]]) ->
             continue
         around, label = text[max(first - 1, 0) : first] + text[last : last + 1], text[first:last]
         is_short = len(label) in _LABEL_CHARS or (" > " in label and len(label) < _PATH_CHARS)
-        if is_short and not any(quote in around + label for quote in _QUOTES) and label[-1] not in ".?:,":
+        if is_short and not any(quote in around + label for quote in _QUOTES) and _is_label(sentence, first, last):
             yield first, last, f"'{label}'"
+
+
+def _is_label(sentence: Sentence, first: int, last: int) -> bool:
+    """Whether a marked stretch is a name, not words that the writer stresses: **절대**, **40% 이상**, **두 번은**."""
+    tokens = [token for token in sentence.tokens if first <= token.start < last]
+    is_clause = bool({"JKS", "JKO", "JX"} & {token.tag for token in tokens})  # 완료로 보고: a button
+    is_stress = bool(tokens) and (
+        tokens[-1].tag in ("MAG", "JKS", "JKO", "JKB", "JX")
+        or (is_clause and tokens[-1].tag in ("EC", "ETM", "EP"))
+        or (tokens[0].tag == "SN" and len(tokens) > 1 and tokens[1].tag in ("NNB", "SW", "NR"))
+    )
+    label = sentence.line.text[first:last]
+    return label[-1] not in ".?:," and label[0] not in "[<【" and not is_stress  # [저장] is set apart already
 
 
 def _labels(sentence: Sentence, start: int) -> Iterator[tuple[int, int]]:

@@ -59,13 +59,18 @@ def _of_case(reading: Reading, statement: Statement) -> Iterator[Candidate]:
         return
     if any(token.tag == "EC" and token.form in ("며", "으며") for token in case.clause):
         return  # 평소에는 하나만 쓰이며 바쁠 때는 둘 다 쓰인다: the case is of the second claim only
+    if any(
+        token.tag == "EC" and token.form in ("고", "며", "으며", "지만", "면", "으면") and after.tag != "VX"
+        for token, after in pairwise(case.main)
+    ):
+        return  # 사진이 있는 경우에만 인정하고, 없으면 되돌려 보낸다: of the first claim only
     if hangs(statement) or leaves_open(statement) or _is_hollow(reading, statement, case):
         return
     lead, act = asked
     scoped = reading.scope(lead + act[0], has_context=True)
     slots: Slots = {"lead": scoped[: len(scoped) - len(lead + act[0])] + lead, "act": act}
     templates = IN_CASE if case.kind in (CaseKind.CASE, CaseKind.IF) and case.is_only else WHEN
-    yield Candidate("when", templates, slots, statement.say(), statement.evidence, statement.path)
+    yield Candidate("when", templates, slots, statement.answer(), statement.grounds, statement.path)
 
 
 def _is_hollow(reading: Reading, statement: Statement, case: Case) -> bool:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curation.korean.josa import attach
-from curation.korean.predicate import final_predicate, rejoin, without_tail
+from curation.korean.predicate import final_predicate, plain_form, rejoin, without_tail
 from curation.korean.sentences import split_sentences
 from curation.words import load_words
 from datagen.documents import Items, Line, Mark, Paragraph, Section, every_block
 from datagen.extract.acts import VERBAL, act_of_heading
 from datagen.extract.reading import NOUNS, PEOPLE, Reading, Sentence
-from datagen.extract.statement import Statement, lead_of, statements
+from datagen.extract.statement import Lead, Statement, lead_of, statements
 
 if TYPE_CHECKING:
     from kiwipiepy import Token
@@ -26,11 +26,23 @@ if TYPE_CHECKING:
 _CLOSINGS = {
     "가능": ("이/가", "하다."), "불가능": ("이/가", "하다."), "불가": ("이/가", "하다."), "필수": ("이/가", "이다."),
     "금지": ("을/를", "한다."),
+    **dict.fromkeys("적용 실시 제출 작성 착용 발행 준수 완료".split(), ("을/를", "한다.")),
 }  # fmt: skip
+# Nouns before these that say when or how, so that no particle fits them: 즉시 보고, 당일 완료.
+_HOW = frozenset(
+    "즉시 당일 익일 전일 매일 매월 매년 이내 이후 이전 별도 수시 상시 전원 사전 사후 개별 일괄 추가 직접 필히 우선 "
+    "전량 자동 수동 각각 병행 함께 후 전 시 중 간 때 의무 전면 절대".split()
+)
 # Leads that name whoever the note is about; 사유 확인 and 구매 전 name no one.
 _WHO = re.compile(r"(?:[리당용업임인청독]자|[직사]원|[팀점터부]장|팀|부서|지점|점주|본사|기사|화주|고객)$")
 # A note in brackets, a path of menus, and what happens by itself have no such sentence.
 _NO_SENTENCE = re.compile(r"[→()]|자동")
+# A numbered item that forbids is a rule among rules, whatever stands above it: 꼭 지켜 주세요.
+_DENIED = re.compile(
+    r"지 (?:않는다|않습니다|않아요|마세요|마십시오|말아야 \S+)[.!]?$|안 (?:된다|됩니다|돼요)[.!]?$|"
+    r"금지(?:한다|합니다)[.!]?$"
+)
+_IN_CASE = re.compile(r"^\S.{2,24}? (?:시|시에는|경우|경우에는|때|때는) |^\S.{2,24}?면 ")
 _LEAST_TOKENS = 3
 
 
@@ -49,13 +61,17 @@ def whole(reading: Reading) -> Reading:
     return made
 
 
-def provisions(reading: Reading, section: Section) -> Iterator[Statement]:
-    """A section's statements, and the numbered ones that are rules, not steps: ② 기지장은 5일 이내에 보고한다."""
+def provisions(reading: Reading, section: Section, *, with_cases: bool = False) -> Iterator[Statement]:
+    """A section's statements, and the numbered ones that are rules, not steps: ② 기지장은 5일 이내에 보고한다.
+
+    `with_cases`: and those that open with a case, 누출 발생 시 즉시 대피한다.
+    """
     heading = section.headings[-1] if section.headings else None
     has_steps = heading is None or act_of_heading(reading, heading, over_steps=False) is not None
     for statement in statements(reading, section, with_steps=True):
-        topics = (token for token in statement.tokens if token.tag == "JX" and token.form in ("은", "는"))
-        if not statement.is_step or (not has_steps and next(topics, None) is not None):
+        said = statement.say()
+        is_rule = not has_steps and (_has_topic(statement.tokens) or (with_cases and _IN_CASE.search(said) is not None))
+        if not statement.is_step or is_rule or _DENIED.search(said):
             yield statement
 
 
@@ -73,20 +89,29 @@ def _lines(blocks: Sequence[object]) -> Iterator[Line]:
 
 
 def _completed(reading: Reading, line: Line) -> Line | None:
-    """A line that ends as notes do, as a sentence; None for any other, and for one that hangs on its lead."""
-    sentences = reading.sentences.get(line, ())
-    if len(sentences) != 1 or _NO_SENTENCE.search(line.text):
-        return None
-    lead, start = lead_of(line), 0
+    """A line in which each sentence that ends as notes do is a whole one; None where none does, or can be."""
+    pieces: list[Line | str] = []
+    is_new = False
+    for place, sentence in enumerate(reading.sentences.get(line, ())):
+        made = _mended(line, sentence, lead_of(line) if place == 0 else None)
+        is_new |= made is not None
+        gap = (" ",) if pieces else ()
+        pieces += [*gap, *(made or (line.part(sentence.start, sentence.end),))]
+    return _joined(pieces) if is_new else None
+
+
+def _mended(line: Line, sentence: Sentence, lead: Lead | None) -> tuple[Line | str, ...] | None:
+    """The pieces of a sentence that ends as notes do, with what completes it; None for any other."""
+    start = sentence.start
     opening: tuple[Line | str, ...] = ()
     if lead is not None:
         if not _WHO.search(lead.text):
             return None
         start, named = lead.end, line.part(lead.start, lead.start + len(lead.text))
         opening = (replace(named, marks=()), attach(lead.text, "은/는").removeprefix(lead.text) + " ")
-    tokens = [token for token in without_tail(sentences[0].tokens) if token.start >= start]
+    tokens = [token for token in without_tail(sentence.tokens) if token.start >= start]
     ended = _ended(line, start, tokens)
-    return None if ended is None or (lead and _has_topic(tokens)) else _joined((*opening, *ended))
+    return None if ended is None or (lead and _has_topic(tokens)) else (*opening, *ended)
 
 
 def _ended(line: Line, start: int, tokens: Sequence[Token]) -> tuple[Line | str, ...] | None:
@@ -100,15 +125,21 @@ def _ended(line: Line, start: int, tokens: Sequence[Token]) -> tuple[Line | str,
             return None
         duty = f"{_gap(line, predicate.start)}{rejoin(predicate, '어야')} 한다."
         return line.part(start, predicate.start), Line(duty, (line.offsets[end - 1],) * len(duty))  # said by 할 것
-    if last.tag not in ("NNG", "XR"):
+    if last.tag == "ETN" and last.form in ("ᆷ", "음") and (predicate := final_predicate(tokens)):
+        told = f"{_gap(line, predicate.start)}{plain_form(predicate)}."
+        return line.part(start, predicate.start), Line(told, (line.offsets[end - 1],) * len(told))  # said by 해제됨
+    if last.tag not in ("NNG", "XR") or _NO_SENTENCE.search(line.text[start:end]):
         return None
     if last.form in _CLOSINGS:
         particle, ending = _CLOSINGS[last.form]
         if before.tag not in NOUNS:
-            return line.part(start, end), ending
+            return (line.part(start, end), ending) if before.tag in ("JKO", "JKB", "JKS", "JX") else None
+        if before.form in _HOW or before.tag in ("NNB", "SN"):
+            return None
         noun = line.part(start, before.start + before.len)
         return noun, attach(noun.text, particle).removeprefix(noun.text) + " ", line.part(last.start, end), ending
-    if last.form in VERBAL and (before.tag in ("JKO", "JKB", "EC") or before.form == "만"):
+    has_clause = (before.tag == "MAG" or before.form in _HOW) and any(token.tag == "EC" for token in tokens)
+    if last.form in VERBAL and (before.tag in ("JKO", "JKB", "EC") or before.form == "만" or has_clause):
         return None if _happens(tokens) else (line.part(start, end), "한다.")
     return None
 
