@@ -110,7 +110,9 @@ _PERSON = re.compile(
     r"화주|거래처|납품처|운송사|택배사|회사|공급사|직원|고객|부서|업체|제조사|기사|사람|본인|팀)$"
 )
 _LISTED = re.compile(r"[와과] |, ?|·|이나 |나 ")
-_QUANTITY = re.compile(r"[\d,.]+(?:[–~-][\d,.]+)? ?(?P<unit>[가-힣]{1,3}|㎜|mm|cm|m|㎡|kg|kHz|MHz|℃|%)")
+_QUANTITY = re.compile(
+    r"[\d,.]+(?:[–~-][\d,.]+)? ?(?P<unit>(?!확인|참조|단계|공정)[가-힣]{1,3}|㎜|mm|cm|m|㎡|kg|kHz|MHz|℃|%)"
+)
 # A figure, or a bound: 5 mm 초과 10 mm 이하, 왕복 6,000원.
 _MEASURED = re.compile(
     r"(?:^|[ (~])[±-]?\d[\d,.]* ?"

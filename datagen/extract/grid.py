@@ -35,6 +35,7 @@ _CODE_HEAD = re.compile(r"[a-z][A-Za-z0-9_ ]*|NULL|HTTP|(?:Base )?URL")
 _LACKING = re.compile(r"(?:(?<![해담])당|이내|이하|이상|초과|미만| [전후]|^(?:제?\d+ ?(?:차|회|순위|단계)))$")
 # A head that is a time of what the heading names: 평일 | 토요일, 1분기 | 2분기.
 _PERIOD = re.compile(r"(?:평일|주말|공휴일|주간|야간|[월화수목금토일]요일|[상하]반기|\d+(?:분기|월|주차?|년도?))")
+_EITHER = re.compile(r"[가-힣] ?[/→↔] ?[가-힣]")  # 화면/파일, 송신→수신: said so by nobody
 # Marks rather than words; a unit that something is counted in.
 _FLAG = re.compile(r"[A-Z]|[○◯●×✓✔△▲▽oxX+−±–-]|[YNyn]|[0-9]|예|아니요|자동|필수|선택|조건부|가능|불가|해당 ?없음")
 _UNIT = re.compile(r"(?:EA|BOX|PLT|CBM|SKU|[가-힣]{1,4}|kg|톤|㎡|m3)(?: ?[/·] ?\S{1,4})?|선반 \d칸(?:/일)?")
@@ -133,7 +134,7 @@ def is_asked(table: Table, column: int) -> bool:
     told = [text for text in texts if text]
     if not head or not told or _REMARKS.search(head) or _CODE_HEAD.fullmatch(head) or _LACKING.search(head):
         return False
-    if _PERIOD.fullmatch(head):
+    if _PERIOD.fullmatch(head) or _EITHER.search(head):
         return False
     if len(texts) > 1 and len(set(texts)) == 1:
         return False

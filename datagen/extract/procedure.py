@@ -95,8 +95,15 @@ def _is_named(tokens: Sequence[Token]) -> bool:
     return bool(tokens) and tokens[-1].tag in NOUNS and not any(token.tag in _OF_CLAUSES for token in tokens)
 
 
-def find_procedures(reading: Reading) -> Iterator[Procedure]:
-    """Every list of steps under an act, or a process, that can be named."""
+def find_procedures(reading: Reading) -> tuple[Procedure, ...]:
+    """Every list of steps under an act, or a process, that can be named; found once a document."""
+    if find_procedures not in reading.memory:
+        reading.memory[find_procedures] = tuple(_find_procedures(reading))
+    found: tuple[Procedure, ...] = reading.memory[find_procedures]
+    return found
+
+
+def _find_procedures(reading: Reading) -> Iterator[Procedure]:
     for section in reading.sections():
         lists = [
             (lead, block)

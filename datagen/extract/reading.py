@@ -120,7 +120,8 @@ class Reading:
         """What a heading that is a name tells of the sections below it; empty for a clause, or where it tells none."""
         tokens = without_tail(self.tokens(heading))
         is_named = is_noun_phrase(tokens) or (bool(tokens) and tokens[-1].tag == "ETN")  # 데이터 내보내기
-        return topic_of(heading.text) if is_named else ""
+        topic = topic_of(heading.text) if is_named else ""
+        return "" if _JOINED.search(topic) else topic  # 시설과 장비 is a chapter of several
 
     def cite_title(self, candidate: Candidate) -> Candidate:
         """The candidate with the title or heading in its evidence that led in its question and that no quote names."""
@@ -173,8 +174,12 @@ class Reading:
         if " ".join(self._lead.split()[-2:]) in text:
             return True  # 창고 작업의 지연 처리, of 지연 처리를 사용하려면
         parts = [[word for word in _WORD.findall(part) if word not in COMMON] for part in _JOINED.split(self.subject)]
-        if any(all(word in text for word in part) or (len(part[0]) > 2 and part[0] in text) for part in parts if part):
-            return True
+        told = [
+            part for part in parts
+            if part and (len(parts) == 1 or len(part) > 1 or len(part[0]) > 2 or part[0] in self.terms)
+        ]  # fmt: skip
+        if any(all(word in text for word in part) or (len(part[0]) > 2 and part[0] in text) for part in told):
+            return True  # 평가 영역 does not name 업체 선정과 평가
         known = {term for term in self.terms if term in text and term not in COMMON} if has_context else ()
         # The verb in 피킹할 주문 says not that 토탈 피킹 is meant; the noun in 실사 수량 does.
         words = {word for part in parts for word in part}

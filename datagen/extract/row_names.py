@@ -15,6 +15,8 @@ _BARE_KEY = re.compile(
     r"^(?:[A-Z]|\(?\d+\)?|v?\d+(?:\.\d+)+|[-–]?\d\S*(?: \S+){0,2} ?(?:이하|이상|초과|미만|이내)|"
     r"[-–]?\d[^~월:]*~.*\d.*|\d[\d,.]* ?(?:일|주|개월|년|시간|분|%|℃|kg|회|건|개|원))$"
 )
+# 1급, 2단계: says nothing without the heading.
+_PLACE = re.compile(r"\d+ ?(?:급|단계|차|종|호|군)")
 # Classes whose members bear the name of something else: the order state 패킹 is not the work 패킹.
 SHARED_CLASSES = re.compile(r"(?:상태|단계|사건|업무|공정|유형|대상|기준|영역|재고|기한|흐름|등급|사유|자료|데이터)$")
 CODE_CLASSES = re.compile(r"(?:코드|식별자|신호)$")
@@ -74,7 +76,9 @@ def _led_in(reading: Reading, kind: Line, column: str, text: str, *, is_class: b
     """A row led in as the question needs: by the document's subject, or of a table of anything by its heading."""
     led = reading.scope(text, around=column, has_context=not is_class, is_class=is_class)
     topic = reading.topic(reading.path[-1]) if len(reading.path) > 1 else ""
-    is_anything = kind.text in ("", "구분", "항목", "내용", "종류")
+    name = BRACKETED.sub("", kind.text)
+    is_bare = _PLACE.match(text) is not None or (" " not in name and text.startswith(f"{name} ") and name not in topic)
+    is_anything = (is_bare and not is_class) or kind.text in ("", "구분", "항목", "내용", "종류")
     if led != text or not is_anything or not topic or topic in text:
         return led
     return led if text.split("의", 1)[0] in reading.terms else f"{topic} 관련해서 {text}"
