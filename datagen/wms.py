@@ -22,34 +22,34 @@ from curation.recipe import load_recipe, recipe_digest, recipe_path
 from curation.words import load_words
 from datagen.contexts import Context, ground_pairs
 from datagen.documents import Document, Line, Table
-from datagen.extract.absent import near_misses
-from datagen.extract.adjunct import adjuncts
-from datagen.extract.caution import cautions
-from datagen.extract.condition import conditions
-from datagen.extract.contrast import contrasts
-from datagen.extract.definition import defined_term, definitions
 from datagen.extract.dialogue import dialogues
-from datagen.extract.faq import faqs
-from datagen.extract.feature import features
-from datagen.extract.fields import fields
-from datagen.extract.listing import listings
-from datagen.extract.means import means
-from datagen.extract.number import numbers
-from datagen.extract.only import onlys
-from datagen.extract.part import parts
-from datagen.extract.permission import permissions
-from datagen.extract.procedure import procedures
-from datagen.extract.purpose import purposes
+from datagen.extract.help.faq import faqs
+from datagen.extract.help.symptom import symptoms
+from datagen.extract.help.trouble import troubles
+from datagen.extract.lists.listing import listings
+from datagen.extract.procedures.procedure import procedures
+from datagen.extract.procedures.steps import steps
+from datagen.extract.prose.adjunct import adjuncts
+from datagen.extract.prose.caution import cautions
+from datagen.extract.prose.condition import conditions
+from datagen.extract.prose.contrast import contrasts
+from datagen.extract.prose.definition import defined_term, definitions
+from datagen.extract.prose.feature import features
+from datagen.extract.prose.means import means
+from datagen.extract.prose.number import numbers
+from datagen.extract.prose.only import onlys
+from datagen.extract.prose.part import parts
+from datagen.extract.prose.permission import permissions
+from datagen.extract.prose.purpose import purposes
+from datagen.extract.prose.role import roles
+from datagen.extract.prose.when import whens
 from datagen.extract.reading import Candidate, Reading, Sentence, read_sentences
-from datagen.extract.role import roles
-from datagen.extract.rows import comparisons, followups, rows
-from datagen.extract.steps import steps
-from datagen.extract.symptom import symptoms
-from datagen.extract.table import cells
-from datagen.extract.trouble import troubles
-from datagen.extract.two_hop import two_hops
-from datagen.extract.values import values
-from datagen.extract.when import whens
+from datagen.extract.screens.fields import fields
+from datagen.extract.screens.values import values
+from datagen.extract.tables.absent import near_misses
+from datagen.extract.tables.rows import comparisons, followups, rows
+from datagen.extract.tables.table import cells
+from datagen.extract.tables.two_hop import two_hops
 from datagen.folder import KIND, OURS, Rejected, Source, Written, code_versions, progress, show_counts, write_folder
 from datagen.gates import Inspected, Pair, first_fault, inspect
 from datagen.passages import Passage, passage_morphemes, passages_of, split_passages

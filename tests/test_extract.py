@@ -2,7 +2,7 @@
 
 import importlib
 import re
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 import pytest
 
@@ -116,7 +116,7 @@ def test_each_candidate_rests_on_spans_of_its_document(request):
 @pytest.mark.parametrize("register", REGISTERS)
 def test_every_template_can_be_said_in_every_register(register):
     modules = [
-        importlib.import_module(f"datagen.extract.{found.name}") for found in iter_modules(datagen.extract.__path__)
+        importlib.import_module(found.name) for found in walk_packages(datagen.extract.__path__, "datagen.extract.")
     ]
     groups = [value for module in modules for value in vars(module).values() if isinstance(value, tuple)]
     templates = {template.text for group in groups for template in group if isinstance(template, Template)}

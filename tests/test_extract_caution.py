@@ -3,10 +3,10 @@
 import pytest
 
 from datagen.documents import Document
-from datagen.extract.caution import cautions
-from datagen.extract.faq import faqs
+from datagen.extract.help.faq import faqs
+from datagen.extract.help.trouble import troubles
+from datagen.extract.prose.caution import cautions
 from datagen.extract.reading import Reading, read_sentences
-from datagen.extract.trouble import troubles
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown
 

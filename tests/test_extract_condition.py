@@ -3,9 +3,9 @@
 import pytest
 
 from datagen.documents import Document
-from datagen.extract.condition import conditions
+from datagen.extract.prose.condition import conditions
+from datagen.extract.prose.when import whens
 from datagen.extract.reading import Reading, read_sentences
-from datagen.extract.when import whens
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown
 

@@ -3,7 +3,7 @@
 import pytest
 
 from datagen.documents import Document
-from datagen.extract.contrast import APART, contrasts
+from datagen.extract.prose.contrast import APART, contrasts
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown

@@ -3,7 +3,7 @@
 import pytest
 
 from datagen.documents import Document
-from datagen.extract.definition import definitions, meaning_of
+from datagen.extract.prose.definition import definitions, meaning_of
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown

@@ -5,21 +5,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datagen.documents import Document
-from datagen.extract.caution import cautions
-from datagen.extract.condition import conditions
-from datagen.extract.definition import definitions
 from datagen.extract.dialogue import SHAPES, dialogues
-from datagen.extract.fields import fields
-from datagen.extract.listing import CHOICES, listings
-from datagen.extract.permission import permissions
-from datagen.extract.procedure import procedures
-from datagen.extract.purpose import purposes
+from datagen.extract.lists.listing import CHOICES, listings
+from datagen.extract.procedures.procedure import procedures
+from datagen.extract.procedures.steps import steps
+from datagen.extract.prose.caution import cautions
+from datagen.extract.prose.condition import conditions
+from datagen.extract.prose.definition import definitions
+from datagen.extract.prose.permission import permissions
+from datagen.extract.prose.purpose import purposes
+from datagen.extract.prose.role import roles
 from datagen.extract.reading import Candidate, Reading, read_sentences
-from datagen.extract.role import roles
-from datagen.extract.rows import comparisons
-from datagen.extract.steps import steps
-from datagen.extract.table import cells
-from datagen.extract.values import CHOICE, values
+from datagen.extract.screens.fields import fields
+from datagen.extract.screens.values import CHOICE, values
+from datagen.extract.tables.rows import comparisons
+from datagen.extract.tables.table import cells
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown
 

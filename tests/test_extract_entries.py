@@ -3,8 +3,8 @@
 import pytest
 
 from datagen.documents import Document
-from datagen.extract.fields import fields
 from datagen.extract.reading import Reading, read_sentences
+from datagen.extract.screens.fields import fields
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown
 

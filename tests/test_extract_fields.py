@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datagen.documents import Document
-from datagen.extract import entry_wordings, label_wordings
-from datagen.extract import values as values_module
-from datagen.extract.fields import fields, is_field_table
 from datagen.extract.reading import Reading, read_sentences
-from datagen.extract.values import values
+from datagen.extract.screens import entry_wordings, label_wordings
+from datagen.extract.screens import values as values_module
+from datagen.extract.screens.fields import fields, is_field_table
+from datagen.extract.screens.values import values
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown
 

@@ -3,7 +3,7 @@
 import pytest
 
 from datagen.documents import Document, Items
-from datagen.extract.instruction import is_click, read_instruction
+from datagen.extract.procedures.instruction import is_click, read_instruction
 from datagen.extract.reading import Reading, read_sentences
 from datagen.readers.markdown import read_markdown
 

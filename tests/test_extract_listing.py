@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datagen.documents import Document
-from datagen.extract import lead_list, listing, members, table_list
-from datagen.extract.listing import listings
+from datagen.extract.lists import lead_list, listing, members
+from datagen.extract.lists.listing import listings
 from datagen.extract.reading import Reading, read_sentences
+from datagen.extract.tables import table_list
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown
 

@@ -3,7 +3,7 @@
 import pytest
 
 from datagen.documents import Document
-from datagen.extract.permission import permissions
+from datagen.extract.prose.permission import permissions
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown

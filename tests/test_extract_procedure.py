@@ -4,7 +4,7 @@ import pytest
 
 from curation.korean.register import convert
 from datagen.documents import Document
-from datagen.extract.procedure import procedures
+from datagen.extract.procedures.procedure import procedures
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown

@@ -3,8 +3,8 @@
 import pytest
 
 from datagen.documents import Document
-from datagen.extract import purpose
-from datagen.extract.purpose import purposes
+from datagen.extract.prose import purpose
+from datagen.extract.prose.purpose import purposes
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown

@@ -3,9 +3,9 @@
 import pytest
 
 from datagen.documents import Document
-from datagen.extract.only import onlys
+from datagen.extract.prose.only import onlys
+from datagen.extract.prose.role import roles
 from datagen.extract.reading import Reading, read_sentences
-from datagen.extract.role import roles
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown
 

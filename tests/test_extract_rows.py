@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datagen.documents import Document, cite
-from datagen.extract.absent import REFUSAL, near_misses
-from datagen.extract.number import numbers
+from datagen.extract.prose.number import numbers
 from datagen.extract.reading import Reading, read_sentences
-from datagen.extract.rows import comparisons, followups, rows
-from datagen.extract.two_hop import two_hops
+from datagen.extract.tables.absent import REFUSAL, near_misses
+from datagen.extract.tables.rows import comparisons, followups, rows
+from datagen.extract.tables.two_hop import two_hops
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown
 

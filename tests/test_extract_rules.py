@@ -3,13 +3,13 @@
 import pytest
 
 from datagen.documents import Document
-from datagen.extract.adjunct import adjuncts
-from datagen.extract.condition import conditions
-from datagen.extract.number import numbers
-from datagen.extract.permission import permissions
-from datagen.extract.purpose import purposes
+from datagen.extract.prose.adjunct import adjuncts
+from datagen.extract.prose.condition import conditions
+from datagen.extract.prose.number import numbers
+from datagen.extract.prose.permission import permissions
+from datagen.extract.prose.purpose import purposes
+from datagen.extract.prose.when import whens
 from datagen.extract.reading import Reading, read_sentences
-from datagen.extract.when import whens
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown
 

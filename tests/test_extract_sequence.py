@@ -4,8 +4,8 @@ import pytest
 
 from curation.korean.register import convert
 from datagen.documents import Document
+from datagen.extract.procedures.steps import steps
 from datagen.extract.reading import Reading, read_sentences
-from datagen.extract.steps import steps
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown
 

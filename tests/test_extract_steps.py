@@ -4,9 +4,9 @@ import pytest
 
 from curation.korean.register import convert
 from datagen.documents import Document, Items
-from datagen.extract import headed, menu, procedure, sequence, steps, wish
 from datagen.extract.labels import labels, quoted
-from datagen.extract.procedure import procedures
+from datagen.extract.procedures import headed, menu, procedure, sequence, steps, wish
+from datagen.extract.procedures.procedure import procedures
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, Template, phrase
 from datagen.readers.markdown import read_markdown

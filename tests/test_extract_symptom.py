@@ -3,8 +3,8 @@
 import pytest
 
 from datagen.documents import Document, Table
+from datagen.extract.help.symptom import is_symptom_table, symptoms
 from datagen.extract.reading import Reading, read_sentences
-from datagen.extract.symptom import is_symptom_table, symptoms
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown
 

@@ -4,7 +4,7 @@ import pytest
 
 from datagen.documents import Document
 from datagen.extract.reading import Reading, read_sentences
-from datagen.extract.table import cells
+from datagen.extract.tables.table import cells
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown
 

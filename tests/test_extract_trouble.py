@@ -3,8 +3,8 @@
 import pytest
 
 from datagen.documents import Document
+from datagen.extract.help.trouble import troubles
 from datagen.extract.reading import Reading, read_sentences
-from datagen.extract.trouble import troubles
 from datagen.phrasing import REGISTERS, phrase
 from datagen.readers.markdown import read_markdown
 

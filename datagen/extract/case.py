@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from curation.korean.predicate import PREPOSITIONAL, Predicate, final_predicate, rejoin
-from datagen.extract.claims import from_asker
+from datagen.extract.prose.claims import from_asker
 from datagen.extract.reading import NOUNS, PEOPLE, acts
 from datagen.extract.statement import Statement
 

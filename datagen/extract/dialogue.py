@@ -14,12 +14,12 @@ from itertools import pairwise
 from curation.korean.hangul import final_consonant
 from curation.korean.josa import attach
 from datagen.documents import Document
-from datagen.extract.definition import PERSON
+from datagen.extract.help.symptom import CAUSE, REMEDY
 from datagen.extract.opening import opened_otherwise
+from datagen.extract.procedures.sequence import FIRST, FIRST_OF_NAME, NEXT, NEXT_COURSE
+from datagen.extract.prose.definition import PERSON
 from datagen.extract.reading import Candidate, Reading
-from datagen.extract.sequence import FIRST, FIRST_OF_NAME, NEXT, NEXT_COURSE
-from datagen.extract.symptom import CAUSE, REMEDY
-from datagen.extract.values import CHOICE
+from datagen.extract.screens.values import CHOICE
 from datagen.phrasing import REGISTERS, Slots, Template, phrase
 
 # Finds the dialogues of one document's pairs, in reading order.

@@ -1,0 +1,1 @@
+"""Help pages: questions the source asks itself, and what to do where something goes wrong."""

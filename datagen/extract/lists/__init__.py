@@ -1,0 +1,1 @@
+"""Lists: what a class holds, from its members or the line that leads them in."""

@@ -1,0 +1,1 @@
+"""Sentences of prose: what they define, demand, allow, forbid, count or tell apart."""
