@@ -111,7 +111,7 @@ def write_dataset(
     )  # fmt: skip
 
     on_step("finding facts · 사실 찾기")
-    drafts = find_facts(documents, sentences, with_absent=recipe.contexts.size > 0)[:limit]
+    drafts = find_facts(documents, sentences, words, with_absent=recipe.contexts.size > 0)[:limit]
     if not drafts:
         raise InputError(
             ", ".join(map(str, docs)), "no fact found: no definition, ordered steps, field list, table or condition",
@@ -143,13 +143,17 @@ def write_dataset(
 
 
 def find_facts(
-    documents: Sequence[Document], sentences: Mapping[Line, tuple[Sentence, ...]], *, with_absent: bool = False
-) -> list[tuple[Document, Candidate]]:
-    """Every candidate of every document, in the order of EXTRACTORS and ACROSS; `with_absent`, near misses too."""
+    documents: Sequence[Document], sentences: Mapping[Line, tuple[Sentence, ...]], words: tuple[str, ...] = (), *,
+    with_absent: bool = False,
+) -> list[tuple[Document, Candidate]]:  # fmt: skip
+    """Every candidate of every document, in the order of EXTRACTORS and ACROSS; `with_absent`, near misses too.
+
+    `words` is the word list that the sentences were read with.
+    """
     terms = frozenset(_glossary_terms(documents)) | {
         term for parts in sentences.values() for part in parts if (term := defined_term(part))
     }
-    readings = [Reading(document, sentences, terms) for document in documents]
+    readings = [Reading(document, sentences, terms, words) for document in documents]
     alone = [(reading, candidate) for reading in readings for extract in EXTRACTORS for candidate in extract(reading)]
     by_document = {reading.document.name: reading for reading in readings}
     across = (*ACROSS, near_misses) if with_absent else ACROSS

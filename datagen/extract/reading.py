@@ -67,11 +67,15 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document with each of its lines analysed; `terms` are the words that stand for themselves across documents."""
+    """A document with each of its lines analysed.
+
+    `terms` are the words that stand for themselves across documents, `words` the word list Kiwi read them with.
+    """
 
     document: Document
     sentences: Mapping[Line, tuple[Sentence, ...]]
     terms: frozenset[str]
+    words: tuple[str, ...] = ()
     path: tuple[Line, ...] = ()  # the headings of the section in view
     memory: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)  # what was read of it once
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curation.korean.josa import attach
 from curation.korean.predicate import final_predicate, plain_form, rejoin, without_tail
 from curation.korean.sentences import split_sentences
-from curation.words import load_words
 from datagen.documents import Items, Line, Mark, Paragraph, Section, every_block
 from datagen.extract.acts import VERBAL, act_of_heading
 from datagen.extract.reading import NOUNS, PEOPLE, Reading, Sentence
@@ -51,7 +48,7 @@ def whole(reading: Reading) -> Reading:
     if whole not in reading.memory:
         blocks = [block for section in reading.document.sections for block in every_block(section.blocks)]
         found = {line: note for line in _lines(blocks) if (note := _completed(reading, line)) is not None}
-        split = split_sentences([note.text for note in found.values()], _words())
+        split = split_sentences([note.text for note in found.values()], reading.words)
         completed = {
             line: tuple(Sentence(note, part.start, part.end, part.tokens) for part in parts)
             for (line, note), parts in zip(found.items(), split, strict=True)
@@ -73,11 +70,6 @@ def provisions(reading: Reading, section: Section, *, with_cases: bool = False) 
         is_rule = not has_steps and (_has_topic(statement.tokens) or (with_cases and _IN_CASE.search(said) is not None))
         if not statement.is_step or is_rule or _DENIED.search(said):
             yield statement
-
-
-@cache
-def _words() -> tuple[str, ...]:
-    return load_words(Path(__file__).parents[2] / "words.txt")
 
 
 def _lines(blocks: Sequence[object]) -> Iterator[Line]:
