@@ -20,6 +20,7 @@ from datagen.readers.markdown import read_markdown
         ("카메라를 사용하여 라벨 스캔", "라벨 스캔"),
         ("제3장 반품 검수", "반품 검수"),
         ("자주 묻는 질문", ""),
+        ("출고 예정을 합칩니다.", ""),
     ],
 )
 def test_a_title_names_its_subject_without_the_kind_of_document_and_its_readers(title, subject):

@@ -54,6 +54,7 @@ def test_a_source_that_cannot_be_answered_with_is_named(quote):
         ("'알림' 옵션은 뭐 하는 거야?", "알림을 받으려면 '알림' 옵션을 '예'로 설정합니다."),
         ("출고하려면 어떻게 해야 돼?", "출고하려면 먼저 할당을 마쳐야 합니다."),
         ("작업이 생기면 어떻게 돼?", "작업이 생기면 라인에 위치가 포함됩니다."),
+        ("자리가 비면 어떻게 돼?", "자리가 비면 다음 위치를 지정해야 합니다."),
     ],
 )
 def test_an_answer_fits_the_way_it_is_asked_for(question, answer):

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 # Titles that name a kind of document, not a subject a question could be scoped by.
-_NO_SUBJECT = re.compile(r"질문|용어|사례|[:：]")
+_NO_SUBJECT = re.compile(r"질문|용어|사례|[:：]|(?:[니한된른는]다|세요|십시오)\.?$")  # 선적을 통합합니다
 # The kind of document a title ends in: 물류모듈 사용자 매뉴얼 is about 물류모듈.
 _KINDS = (
     "매뉴얼|메뉴얼|설명서|가이드(?:북|라인)?|안내서?|규정|지침서?|정의서|기준서|규격서|사양서|작업 ?표준서?|"
