@@ -38,8 +38,8 @@ from datagen.extract.prose.feature import features
 from datagen.extract.prose.means import means
 from datagen.extract.prose.number import numbers
 from datagen.extract.prose.only import onlys
-from datagen.extract.prose.part import parts
 from datagen.extract.prose.permission import permissions
+from datagen.extract.prose.plain import plain_facts
 from datagen.extract.prose.purpose import purposes
 from datagen.extract.prose.role import roles
 from datagen.extract.prose.when import whens
@@ -71,8 +71,8 @@ WORDS = Path(__file__).with_name("words.txt")  # of the trade: Kiwi reads 입고
 # What each document tells of itself, and what only several tell together.
 EXTRACTORS: tuple[Callable[[Reading], Iterator[Candidate]], ...] = (
     definitions, purposes, features, procedures, steps, conditions, whens, permissions, onlys, cautions, roles,
-    adjuncts, parts, means, troubles, faqs, fields, values, listings, symptoms, cells, rows, comparisons, contrasts,
-    numbers, followups,
+    adjuncts, plain_facts, means, troubles, faqs, fields, values, listings, symptoms, cells, rows, comparisons,
+    contrasts, numbers, followups,
 )  # fmt: skip
 ACROSS: tuple[Callable[[Sequence[Reading]], Iterator[tuple[Document, Candidate]]], ...] = (two_hops,)
 OnStep = Callable[[str], None]

@@ -11,7 +11,7 @@ from datagen.contexts import NOT_THERE, Context, as_context, ground_pairs, refus
 from datagen.documents import Document, cite
 from datagen.gates import Pair
 from datagen.passages import split_passages
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 from datagen.retrieval.search import build_searcher
 
 RULES = {
@@ -25,7 +25,7 @@ RULES = {
 def written(thing):
     rule, who = RULES[thing]
     text = f"# {thing} 보관\n\n## 쌓는 방법\n\n{thing}을 쌓을 때는 {rule}.\n\n## 담당자\n\n{thing}의 보관은 {who}가 맡는다.\n"
-    return Document(f"{thing}.md", text, f"sha-{thing}", read_markdown(text))
+    return Document(f"{thing}.md", text, f"sha-{thing}", parse_markdown(text).sections)
 
 
 DOCUMENTS = [written(thing) for thing in RULES]
@@ -110,7 +110,7 @@ def test_a_refusal_says_only_what_its_evidence_says():
 
 def context(heading, parts=("절차",)):
     text = f"# {heading}\n\n" + "".join(f"## {part}\n\n이 절은 {part}를 다룬다.\n\n" for part in parts)
-    document = Document(f"{heading}.md", text, heading, read_markdown(text))
+    document = Document(f"{heading}.md", text, heading, parse_markdown(text).sections)
     return [Context(passage, False) for passage in split_passages([document], most_chars=100)]
 
 
@@ -133,7 +133,7 @@ def test_what_the_contexts_hold_is_told_in_good_korean(contexts, said):
 
 def test_contexts_without_headings_are_not_named_but_cited():
     document = Document(
-        "메모.txt", "검수장 열쇠는 사무실에 둔다.", "memo", read_markdown("검수장 열쇠는 사무실에 둔다.")
+        "메모.txt", "검수장 열쇠는 사무실에 둔다.", "memo", parse_markdown("검수장 열쇠는 사무실에 둔다.").sections
     )
     contexts = [Context(passage, False) for passage in split_passages([document], most_chars=100)]
     refused = refuse(PAIRS[0], contexts)

@@ -10,7 +10,7 @@ import datagen.extract
 from datagen.documents import Document
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, Template, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 from datagen.wms import EXTRACTORS, find_facts
 
 HEAD = "# 순환 실사\n\n"
@@ -18,7 +18,7 @@ HEAD = "# 순환 실사\n\n"
 
 def facts(markdown):
     """(kind, first wording in 반말, answer) of each candidate."""
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     return [
         (candidate.kind, phrase(candidate.templates[0].text, REGISTERS[0], candidate.slots), candidate.answer)
         for _, candidate in find_facts([document], read_sentences([document], ("순환실사",)))
@@ -102,7 +102,7 @@ def test_what_is_no_fact_gives_no_pair(body):
 
 def test_each_candidate_rests_on_spans_of_its_document(request):
     markdown = (request.config.rootpath / "corpora" / "wms" / "재고" / "순환-실사.md").read_text(encoding="utf-8")
-    document = Document("순환-실사.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("순환-실사.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     reading = Reading(document, read_sentences([document], ()), frozenset())
     found = [candidate for extract in EXTRACTORS for candidate in extract(reading)]
     assert {candidate.kind for candidate in found} >= {"definition", "procedure", "condition", "field", "table"}

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from datagen.documents import Document, Items, Paragraph
 from datagen.extract.acts import act_of_heading, act_of_sentence, heading_text, wish_of_sentence
 from datagen.extract.reading import Reading, read_sentences
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 
 def read(markdown):
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     return Reading(document, read_sentences([document], ()), frozenset())
 
 

@@ -8,13 +8,13 @@ from datagen.extract.help.trouble import troubles
 from datagen.extract.prose.caution import cautions
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 
 def asked(extract, body, register=REGISTERS[0], title="# 냉동 창고\n\n"):
     """(every wording, answer) of each candidate."""
     markdown = title + body + "\n"
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     reading = Reading(document, read_sentences([document], ()), frozenset())
     return [
         ({phrase(template.text, register, one.slots) for template in one.templates}, one.answer)

@@ -7,11 +7,11 @@ from datagen.extract.prose.condition import conditions
 from datagen.extract.prose.when import whens
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 
 def read(markdown):
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     return Reading(document, read_sentences([document], ()), frozenset())
 
 

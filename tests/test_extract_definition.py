@@ -6,13 +6,13 @@ from datagen.documents import Document
 from datagen.extract.prose.definition import definitions, meaning_of
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 HEAD = "# 창고 용어\n\n## 구역\n\n"
 
 
 def pairs(markdown):
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     reading = Reading(document, read_sentences([document], ()), frozenset())
     return [(found.slots["term"], found.answer) for found in definitions(reading)]
 
@@ -95,6 +95,6 @@ def test_a_value_a_rest_or_a_quality_is_no_definition(body):
 
 def test_a_part_of_a_program_is_asked_for_what_it_does():
     markdown = f"{HEAD}구역 조회는 빈자리를 찾아 주는 화면입니다.\n"
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     [found] = definitions(Reading(document, read_sentences([document], ()), frozenset()))
     assert "구역 조회는 뭐 하는 화면이야?" in {phrase(one.text, REGISTERS[0], found.slots) for one in found.templates}

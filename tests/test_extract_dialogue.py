@@ -21,7 +21,7 @@ from datagen.extract.screens.values import CHOICE, values
 from datagen.extract.tables.rows import comparisons
 from datagen.extract.tables.table import cells
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 EXTRACTORS = (
     definitions, procedures, conditions, fields, cells, comparisons, purposes, permissions, roles, listings, steps,
@@ -68,7 +68,7 @@ LAUNDRY = """\
 
 
 def drafts_of(markdown, name="x.md"):
-    document = Document(name, markdown, "0" * 64, read_markdown(markdown))
+    document = Document(name, markdown, "0" * 64, parse_markdown(markdown).sections)
     reading = Reading(document, read_sentences([document], ()), frozenset())
     return [(reading, candidate) for extract in EXTRACTORS for candidate in extract(reading)]
 

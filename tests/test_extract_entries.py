@@ -6,13 +6,13 @@ from datagen.documents import Document
 from datagen.extract.reading import Reading, read_sentences
 from datagen.extract.screens.fields import fields
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 
 def pairs(heading, *items, mark="- "):
     """Question of the first wording in 반말 and answer of each member below a heading."""
     markdown = f"# 꽃집 관리\n\n## {heading}\n\n" + "".join(f"{mark}**{item}\n" for item in items)
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     found = fields(Reading(document, read_sentences([document], ()), frozenset()))
     return {one.answer: phrase(one.templates[0].text, REGISTERS[0], one.slots) for one in found}
 

@@ -6,7 +6,7 @@ from datagen.documents import Document
 from datagen.extract.help.faq import faqs
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 HEAD = "# 창고 앱\n\n"
 
@@ -14,7 +14,7 @@ HEAD = "# 창고 앱\n\n"
 def asked(body, register=REGISTERS[0]):
     """(every wording, answer) of each candidate below one title."""
     text = HEAD + body + "\n"
-    document = Document("x.md", text, "0" * 64, read_markdown(text))
+    document = Document("x.md", text, "0" * 64, parse_markdown(text).sections)
     reading = Reading(document, read_sentences([document], ()), frozenset())
     return [
         ([phrase(one.text, register, found.slots) for one in found.templates], found.answer) for found in faqs(reading)

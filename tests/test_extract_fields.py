@@ -11,14 +11,14 @@ from datagen.extract.screens import values as values_module
 from datagen.extract.screens.fields import fields, is_field_table
 from datagen.extract.screens.values import values
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 HEAD = "# 택배 연동\n\n## 단말 등록 화면\n\n"
 LED = HEAD + "다음 필드를 설정합니다.\n\n"
 
 
 def candidates(markdown, extract):
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     return list(extract(Reading(document, read_sentences([document], ()), frozenset())))
 
 
@@ -102,7 +102,7 @@ def test_a_table_of_fields_gives_a_pair_for_each_row():
         "'출고지' 필드는 상품이 떠나는 창고입니다.",
         "'메모' 필드는 배송 기사에게 남기는 말을 보여줍니다.",
     ]
-    [table] = [block for section in read_markdown(markdown) for block in section.blocks]
+    [table] = [block for section in parse_markdown(markdown).sections for block in section.blocks]
     assert is_field_table(table)
 
 
@@ -292,7 +292,7 @@ def test_values_of_no_named_field_are_left_alone():
 @given(name=st.text("가나다라마바사0123456789 ", min_size=2, max_size=12).map(str.strip).filter(bool))
 def test_every_span_stands_in_the_document_and_the_first_carries_the_fact(name):
     markdown = f"{LED}- **{name}** – 화면에 띄울 짧은 글을 입력합니다.\n"
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     reading = Reading(document, read_sentences([document], ()), frozenset())
     for found in fields(reading):
         quotes = [markdown[start:end] for start, end in found.evidence]

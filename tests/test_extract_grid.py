@@ -7,12 +7,12 @@ from datagen.extract.reading import Reading, read_sentences
 from datagen.extract.tables.rows import comparisons
 from datagen.extract.tables.table import cells
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 
 def candidates(table, *, heading, extract=cells):
     markdown = f"# 제과점\n\n## {heading}\n\n{table}"
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     return list(extract(Reading(document, read_sentences([document], ()), frozenset())))
 
 

@@ -5,12 +5,12 @@ import pytest
 from datagen.documents import Document, Items
 from datagen.extract.procedures.instruction import is_click, read_instruction
 from datagen.extract.reading import Reading, read_sentences
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 
 def step(text):
     markdown = f"# 안내\n\n1. {text}\n"
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     (block,) = document.sections[0].blocks
     assert isinstance(block, Items)
     return read_instruction(Reading(document, read_sentences([document], ()), frozenset()), block.items[0])

@@ -6,11 +6,11 @@ from datagen.documents import Document
 from datagen.extract.prose.number import numbers
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 
 def first_questions(markdown):
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     reading = Reading(document, read_sentences([document], ()), frozenset())
     return [phrase(found.templates[0].text, REGISTERS[0], found.slots) for found in numbers(reading)]
 

@@ -6,13 +6,13 @@ from datagen.documents import Document
 from datagen.extract.prose.permission import permissions
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 
 def asked(body):
     """(every wording in 반말, answer) of each candidate."""
     markdown = f"# 전표\n\n{body}\n"
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     reading = Reading(document, read_sentences([document], ()), frozenset())
     return [
         ({phrase(template.text, REGISTERS[0], one.slots) for template in one.templates}, one.answer)

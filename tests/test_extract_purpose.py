@@ -7,12 +7,12 @@ from datagen.extract.prose import purpose
 from datagen.extract.prose.purpose import purposes
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 
 def pairs(body):
     markdown = f"# 배차 관리\n\n## 차량 배정\n\n{body}\n"
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     reading = Reading(document, read_sentences([document], ()), frozenset({"배차표"}))
     return [
         ([phrase(template.text, REGISTERS[0], found.slots) for template in found.templates], found.answer)

@@ -8,7 +8,7 @@ import pytest
 
 from datagen.documents import Document
 from datagen.extract.reading import read_sentences
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 from datagen.wms import find_facts
 
 HANDBOOK = Path(__file__).parent.parent / "corpora" / "wms"
@@ -118,7 +118,8 @@ def test_no_extractor_raises(mutate):
     texts = [(HANDBOOK / name).read_text(encoding="utf-8") for name in SAMPLED]
     mutated = ["\n".join(mutate(text.splitlines(), chances)) for text in (*texts, OTHER, OTHER)]
     documents = [
-        Document(f"{place}.md", text, f"{place:064}", read_markdown(text)) for place, text in enumerate(mutated)
+        Document(f"{place}.md", text, f"{place:064}", parse_markdown(text).sections)
+        for place, text in enumerate(mutated)
     ]
     for document, candidate in find_facts(documents, read_sentences(documents, ()), with_absent=True):
         assert all(0 <= start < end <= len(document.text) for start, end in candidate.evidence)
@@ -131,5 +132,5 @@ def test_no_extractor_raises_on_a_document_of_one_odd_line(line):
         f"# 창고\n\n{line}",
         f"# 창고\n\n## {line}\n\n- {line}\n\n{line}\n\n1. 문을 연다.\n2. 문을 닫는다.",
     ):
-        document = Document("x.md", text, "0" * 64, read_markdown(text))
+        document = Document("x.md", text, "0" * 64, parse_markdown(text).sections)
         find_facts([document], read_sentences([document], ()), with_absent=True)

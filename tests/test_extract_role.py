@@ -7,13 +7,13 @@ from datagen.extract.prose.only import onlys
 from datagen.extract.prose.role import roles
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 
 def asked(body):
     """(every wording in 반말, answer) of each candidate."""
     markdown = f"# 구매\n\n{body}\n"
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     reading = Reading(document, read_sentences([document], ()), frozenset())
     return [
         ({phrase(template.text, REGISTERS[0], one.slots) for template in one.templates}, one.answer)
@@ -70,7 +70,7 @@ def test_a_team_is_no_person():
 
 def only_asked(body):
     markdown = f"# 구매\n\n{body}\n"
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     reading = Reading(document, read_sentences([document], ()), frozenset())
     return [(phrase(one.templates[0].text, REGISTERS[0], one.slots), one.answer) for one in onlys(reading)]
 

@@ -13,7 +13,7 @@ from datagen.extract.tables.absent import REFUSAL, near_misses
 from datagen.extract.tables.rows import comparisons, followups, rows
 from datagen.extract.tables.two_hop import two_hops
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 BREADS = """\
 # 제과점 운영
@@ -49,7 +49,8 @@ TERMS = frozenset({"호밀빵", "우유 식빵", "단팥빵", "나무 선반", "
 
 def readings_of(*texts, terms=TERMS):
     documents = [
-        Document(f"{number}.md", text, f"{number}" * 64, read_markdown(text)) for number, text in enumerate(texts)
+        Document(f"{number}.md", text, f"{number}" * 64, parse_markdown(text).sections)
+        for number, text in enumerate(texts)
     ]
     sentences = read_sentences(documents, ())
     return [Reading(document, sentences, terms) for document in documents]

@@ -11,13 +11,13 @@ from datagen.extract.prose.purpose import purposes
 from datagen.extract.prose.when import whens
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 
 def asked(extract, body, title="# 온실 관리 규정"):
     """(every wording in 반말, answer) of each candidate."""
     markdown = f"{title}\n\n{body}\n"
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     reading = Reading(document, read_sentences([document], ()), frozenset())
     return [
         ({phrase(template.text, REGISTERS[0], one.slots) for template in one.templates}, one.answer)

@@ -7,13 +7,13 @@ from datagen.documents import Document
 from datagen.extract.procedures.steps import steps
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 
 def told(body, title="이용 안내"):
     """{question in 반말: answer in 합쇼체} of every wording of every candidate."""
     markdown = f"# {title}\n\n{body}\n"
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     reading = Reading(document, read_sentences([document], ()), frozenset())
     return {
         phrase(template.text, REGISTERS[0], candidate.slots): convert([candidate.answer], to="hapsyo")[0].text

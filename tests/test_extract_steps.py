@@ -9,11 +9,11 @@ from datagen.extract.procedures import headed, menu, procedure, sequence, steps,
 from datagen.extract.procedures.procedure import procedures
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, Template, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 
 def read(markdown):
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     return Reading(document, read_sentences([document], ()), frozenset())
 
 

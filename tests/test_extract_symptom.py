@@ -6,13 +6,13 @@ from datagen.documents import Document, Table
 from datagen.extract.help.symptom import is_symptom_table, symptoms
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 HEAD = "# 포장기\n\n## 고장 조치\n\n| 증상 | 원인 | 조치 |\n|---|---|---|\n"
 
 
 def read(markdown):
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     return Reading(document, read_sentences([document], ()), frozenset())
 
 

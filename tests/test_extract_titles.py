@@ -6,7 +6,7 @@ from datagen.documents import Document
 from datagen.extract.reading import Reading, read_sentences
 from datagen.extract.titles import is_manual, subject_of, topic_of
 from datagen.readers.files import read_document
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ MANUAL = """# 매장 시스템 사용자 매뉴얼
 
 
 def reading(markdown):
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     return Reading(document, read_sentences([document], ()), frozenset())
 
 

@@ -11,7 +11,7 @@ from curation.errors import InputError
 from curation.korean.hangul import is_syllable, normalise
 from datagen.documents import Document, Items, Note, Paragraph, Table, block_lines, every_block, lines
 from datagen.readers.files import Unreadable, find_documents, read_document, read_documents
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 from datagen.readers.text import read_text
 
 MARKDOWN = st.lists(
@@ -27,7 +27,7 @@ MARKDOWN = st.lists(
 @given(MARKDOWN)
 def test_every_markdown_character_stands_where_its_offset_says(source):
     text = normalise(source)
-    for line in (line for section in read_markdown(text) for line in _lines(section)):
+    for line in (line for section in parse_markdown(text).sections for line in _lines(section)):
         assert len(line.text) == len(line.offsets)
         assert list(line.offsets) == sorted(set(line.offsets))
         assert all(text[offset] == char or (char == " " and text[offset] == "\n") for char, offset in _pairs(line))
@@ -79,10 +79,10 @@ def _pairs(line):
 
 
 def test_markdown_becomes_headings_lists_tables_and_notes():
-    sections = read_markdown(
+    sections = parse_markdown(
         "---\ntitle: x\n---\n# 보류\n\n보류는 **상태**이다.\n\n## 절차\n\n1. 연다.\n2. 센다.\n\n> **주의** 섞지 않는다.\n\n"
         "| 코드 | 뜻 |\n|---|---|\n| HOLD | 보류 |\n"
-    )
+    ).sections
     assert [[heading.text for heading in section.headings] for section in sections] == [["보류"], ["보류", "절차"]]
     steps, note, table = sections[1].blocks
     assert isinstance(steps, Items)
@@ -94,7 +94,7 @@ def test_markdown_becomes_headings_lists_tables_and_notes():
 
 
 def test_a_list_in_a_list_is_told_apart():
-    blocks = read_markdown("1. 연다.\n   - 왼쪽\n   - 오른쪽\n2. 닫는다.\n")[0].blocks
+    blocks = parse_markdown("1. 연다.\n   - 왼쪽\n   - 오른쪽\n2. 닫는다.\n").sections[0].blocks
     assert [(block.is_ordered, block.is_nested) for block in every_block(blocks) if isinstance(block, Items)] == [
         (True, True),
         (False, False),
@@ -249,7 +249,7 @@ def test_decimal_headings_count_on_without_empty_lines():
 )  # fmt: skip
 def test_korean_signs_in_markdown_open_lists_and_notes(text, tree):
     source = normalise(f"# 창고\n\n{text}")
-    (section,) = read_markdown(source)
+    (section,) = parse_markdown(source).sections
     assert _tree(section.blocks) == tree
     assert all(source[at] in (char, "\n") for line in _lines(section) for char, at in _pairs(line))
 
@@ -266,4 +266,4 @@ def test_korean_signs_in_markdown_open_lists_and_notes(text, tree):
 def test_a_text_file_written_in_markdown_is_read_as_markdown(tmp_path, text, is_markdown):
     (tmp_path / "안내.txt").write_text(text, encoding="utf-8")
     document = read_document("안내.txt", tmp_path / "안내.txt")
-    assert (document.sections == read_markdown(document.text)) is is_markdown
+    assert (document.sections == parse_markdown(document.text).sections) is is_markdown

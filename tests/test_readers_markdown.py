@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datagen.documents import Items, MarkKind, Note, Paragraph, Table, block_lines, every_block
-from datagen.readers.markdown import parse_markdown, read_markdown
+from datagen.readers.markdown import parse_markdown
 
 
 def blocks(text):
-    return [block for section in read_markdown(text) for block in every_block(section.blocks)]
+    return [block for section in parse_markdown(text).sections for block in every_block(section.blocks)]
 
 
 @pytest.mark.parametrize(

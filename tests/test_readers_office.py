@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from curation.errors import InputError
 from datagen.documents import Items, MarkKind, Note, Paragraph, Parsed, Table, block_lines, every_block
 from datagen.readers.docx import read_docx
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 from datagen.readers.number_format import shown
 from datagen.readers.pptx import read_pptx
 from datagen.readers.xlsx import read_xlsx
@@ -119,7 +119,7 @@ def test_all_hangul_of_the_source_is_in_the_text_once(name):
 
 
 def test_libreoffice_writes_the_manual_that_its_markdown_says():
-    markdown = read_markdown(
+    markdown = parse_markdown(
         "# 반품 입고\n\n반품 입고는 고객이 돌려보낸 물건을 다시 창고에 들이는 일이다.\n\n"
         "## 반품을 접수하는 방법\n\n1. 반품 접수 화면을 연다.\n2. 송장 번호를 입력한다.\n"
         "   - 번호가 없으면 주문 번호로 찾는다.\n   - 둘 다 없으면 관리자에게 묻는다.\n3. 상자 수를 센다.\n\n"
@@ -127,7 +127,7 @@ def test_libreoffice_writes_the_manual_that_its_markdown_says():
         "## 반품 등급\n\n| 등급 | 처리 둘 곳 | 처리 기한 |\n|---|---|---|\n| 정상 | A구역 | 당일 |\n"
         "| 재포장 | C구역 | 3일 |\n| 폐기 | C구역 | 7일 |\n\n"
         "## 용어\n\n- **반품 사유**: 고객이 돌려보낸 까닭\n- **회수 송장**: 택배사가 물건을 거두며 남긴 번호\n"
-    )
+    ).sections
     assert shape(read_fixture("manual.docx").sections) == shape(markdown)
 
 

@@ -18,7 +18,7 @@ from curation.errors import InputError
 from curation.korean.kiwi import content_morphemes
 from datagen.documents import Document, block_lines
 from datagen.passages import split_passages
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 from datagen.retrieval.bm25 import BM25
 from datagen.retrieval.distractors import hard_distractors, seek
 from datagen.retrieval.embedding import hashed_embedder, inverse_document_frequency, project
@@ -36,7 +36,7 @@ TEXTS = {
 
 
 def documents(names=("보류", "실사")):
-    return [Document(f"{name}.md", TEXTS[name], f"{name}", read_markdown(TEXTS[name])) for name in names]
+    return [Document(f"{name}.md", TEXTS[name], f"{name}", parse_markdown(TEXTS[name]).sections) for name in names]
 
 
 def searcher(names=("보류", "실사"), **options):
@@ -360,7 +360,7 @@ def test_a_store_is_made_of_texts():
 def test_passages_cover_every_block_and_stay_short(request, most_chars):
     path = request.config.rootpath / "corpora" / "wms" / "재고" / "순환-실사.md"
     text = path.read_text(encoding="utf-8")
-    document = Document("순환-실사.md", text, "0" * 64, read_markdown(text))
+    document = Document("순환-실사.md", text, "0" * 64, parse_markdown(text).sections)
     passages = split_passages([document], most_chars=most_chars)
     covered = {offset for passage in passages for offset in range(passage.start, passage.end)}
     for section in document.sections:
@@ -375,7 +375,7 @@ def test_passages_cover_every_block_and_stay_short(request, most_chars):
 
 def test_a_passage_keeps_the_markup_that_opens_and_closes_it():
     text = "# 화면\n\n- **수량**: 센 개수\n- **단위**: `EA`\n\n| 가 | 나 |\n|---|---|\n| 하나 | 둘 |\n\n1. **연다**\n"
-    document = Document("화면.md", text, "0" * 64, read_markdown(text))
+    document = Document("화면.md", text, "0" * 64, parse_markdown(text).sections)
     whole = split_passages([document], most_chars=200)
     assert [passage.text for passage in whole] == [text.removeprefix("# 화면\n\n").rstrip()]
     pieces = [passage.text for passage in split_passages([document], most_chars=32)]

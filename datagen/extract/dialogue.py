@@ -238,7 +238,11 @@ def cases(found: Sequence[Candidate]) -> Iterator[Candidate]:
 def roles(found: Sequence[Candidate]) -> Iterator[Candidate]:
     """자리를 등록할 때 통로는 누가 확인해? → 그럼 라벨은 누가 붙여?"""
     for one, other in pairwise(c for c in found if c.kind == "role"):
-        is_one_work = one.section == other.section and one.slots["lead"] == other.slots["lead"] != ""
+        is_one_work = (
+            one.section == other.section
+            and one.slots.get("lead") == other.slots.get("lead")
+            and bool(one.slots.get("lead"))
+        )
         if is_one_work and one.evidence[0] != other.evidence[0]:
             moves = any("{object:은/는}" in template.text for template in other.templates)
             yield _then(one, other, WHO if moves else WHO_THERE, other.slots)

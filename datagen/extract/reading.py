@@ -23,6 +23,11 @@ PEOPLE = re.compile(
     r"(?:자|(?:^|[화점차업선])주|(?<![락출조대])처|(?<![검실심행감복유역공])(?<!^조)사|(?<![지복자차])원|객|"
     r"(?<![확승할라도요])인|[팀터점소반조과부실국당계]장|팀|쪽|부서|지점|본부|창고|업체|센터|사람|위원회|분석가)들?$"
 )
+# Who is called by an office or a team, and does or may do something: never a thing, or a firm as a whole.
+SOMEBODY = re.compile(
+    r"(?:[리당용업임인청독급승지]자|[직사]원|[팀점터부본장서]장|팀|부서|위원회|지점|점주|본사|기사|화주|고객|고객사|택배사|"
+    r"운송사|사람|전문가)님?$"
+)
 # Sections that show samples, or point elsewhere: their values are no facts.
 _SKIPPED = re.compile(
     r"예시|예제|(?<![않되]는 )시나리오|샘플(?:$| (?:데이터|값|코드|파일))|데모|참고(?! 사항)|추가 리소스|다음 단계|"
@@ -143,7 +148,9 @@ class Reading:
         title = sections[0].headings[:1]
         if self.subject and title:
             yield from ((part, title[0]) for part in _JOINED.split(self.subject))
-        own = next((section for section in sections if section_path(section) == candidate.section), None)
+        if "sections" not in self.memory:
+            self.memory["sections"] = {section_path(section): section for section in reversed(sections)}
+        own: Section | None = self.memory["sections"].get(candidate.section)
         if own is not None:
             yield from ((topic, line) for line in own.headings[1:] if (topic := self.topic(line)))
 

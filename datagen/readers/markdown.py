@@ -62,11 +62,6 @@ _PROSE = frozenset({"paragraph_open", "bullet_list_open", "ordered_list_open"})
 _WEIGHTS = {1: (MarkKind.ITALIC,), 2: (MarkKind.BOLD,), 3: (MarkKind.BOLD, MarkKind.ITALIC)}
 
 
-def read_markdown(text: str) -> tuple[Section, ...]:
-    """The sections of a Markdown text, in order; see `parse_markdown`."""
-    return parse_markdown(text).sections
-
-
 def parse_markdown(text: str) -> Parsed:
     """A Markdown text as a tree. Front matter, includes, code and images are passed over; of HTML, tables are read."""
     from markdown_it import MarkdownIt

@@ -11,8 +11,8 @@ from curation.korean.predicate import PREPOSITIONAL, final_predicate
 from datagen.documents import Items, Table
 from datagen.extract.case import own_nouns
 from datagen.extract.prose.claims import asked_by, first_claim, from_asker, last_claim
-from datagen.extract.prose.whole import provisions, whole
-from datagen.extract.reading import NOUNS, Candidate, Reading
+from datagen.extract.prose.notes import provisions, with_notes
+from datagen.extract.reading import NOUNS, SOMEBODY, Candidate, Reading
 from datagen.extract.standing import hangs, harks_back, leaves_open, qualified
 from datagen.extract.statement import Statement
 from datagen.phrasing import Slots, Template, asking
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from kiwipiepy import Token
 
 ASKED = (Template("WMCINPES", "{ask}"),)
-_SOMEBODY = (
-    r"(?:[리당용업임인청독급승]자|[직사]원|[팀점터부본장서]장|팀|부서|위원회|본사|기사|화주|고객|고객사|택배사|운송사)"
-    r"님?$"
-)
 # The particle, the end of the phrase before it, what asks for that, and the kind of question it is.
 _WORDS: tuple[tuple[str, re.Pattern[str], str, str], ...] = (
     ("까지", re.compile(r"(?:전|일|날|시|말|초|분|월|주|오전|오후|정오)$"), "언제까지", "when"),
@@ -34,10 +30,10 @@ _WORDS: tuple[tuple[str, re.Pattern[str], str, str], ...] = (
         "언제",
         "when",
     ),
-    ("의", re.compile(_SOMEBODY), "누구의", "role"),
-    ("이", re.compile(_SOMEBODY), "누가", "role"),
-    ("가", re.compile(_SOMEBODY), "누가", "role"),
-    ("에게", re.compile(_SOMEBODY), "누구에게", "role"),
+    ("의", SOMEBODY, "누구의", "role"),
+    ("이", SOMEBODY, "누가", "role"),
+    ("가", SOMEBODY, "누가", "role"),
+    ("에게", SOMEBODY, "누구에게", "role"),
     ("에", re.compile(r"[가-힣A-Za-z]$"), "어디에", "place"),
     (
         "에서",
@@ -63,7 +59,7 @@ _NO_WAY = frozenset(
     "한 제외 의미 포함 해당 일치 시작 존재 발생 변경 변환 전환 구성 이동 전송 표시 저장 사용 이용 "
     "진행 반복 작동 대응".split()
 )
-_DOES = re.compile(rf"{_SOMEBODY}|(?:센터|창고|회사|업체|기관|사람|직원|시스템)$")
+_DOES = re.compile(rf"{SOMEBODY.pattern}|(?:센터|창고|회사|업체|기관|사람|직원|시스템)$")
 _JOINS = frozenset("고 며 으며 지만".split())
 _UNSAID = frozenset("면 으면 므로 으므로 지만 는데 ᆫ데 거나 도록 때문 경우 때 않 없 못하 며 으며 려면".split())
 _NO_MEANS = frozenset("단계 순서 단위 상태 기준 것 원칙".split())
@@ -73,7 +69,7 @@ _LEAST_MANNER, _THING_CHARS = 6, range(5, 36)
 
 def adjuncts(reading: Reading) -> Iterator[Candidate]:
     """A pair for each sentence that says of its topic where, to whom or by when something is done."""
-    reading = whole(reading)
+    reading = with_notes(reading)
     for section in reading.sections():
         seen = reading.at(section)
         for statement in provisions(seen, section):
@@ -116,7 +112,6 @@ def _of_claim(
         if len(whole_text) in _TEXT_CHARS and len(own_nouns(rest)) >= _LEAST_NOUNS:
             scoped = reading.scope(whole_text, has_context=True)
             slots: Slots = {
-                "lead": "",
                 "ask": asking(scoped, replace(from_asker(predicate), start=len(scoped), end=len(scoped))),
             }
             yield Candidate(kind, ASKED, slots, statement.answer(), statement.grounds, statement.path)
@@ -157,14 +152,14 @@ def _of_manner(
     if len(own_nouns(thing)) < _LEAST_NOUNS or len(text) not in _THING_CHARS:
         return
     asked = reading.scope(f"{text} 어떻게 {verb.form}", has_context=True)
-    slots: Slots = {"lead": "", "ask": asking(asked, replace(from_asker(predicate), start=len(asked), end=len(asked)))}
+    slots: Slots = {"ask": asking(asked, replace(from_asker(predicate), start=len(asked), end=len(asked)))}
     yield Candidate("step", ASKED, slots, statement.answer(), statement.grounds, statement.path)
 
 
 def _without_person(tokens: Sequence[Token]) -> Sequence[Token]:
     """A clause without whoever acts in it, who says nothing of what is done: 담당자가 + 사유를 적는다."""
     stop = next((index for index, token in enumerate(tokens) if token.tag in ("JX", "JKS")), 0)
-    return tokens[stop:] if re.search(_SOMEBODY, tokens[stop - 1].form) else tokens
+    return tokens[stop:] if SOMEBODY.search(tokens[stop - 1].form) else tokens
 
 
 def _has_topic(tokens: Sequence[Token]) -> bool:

@@ -26,7 +26,7 @@ from datagen.extract.prose.condition_wordings import (
     TIMED,
     UNABLE,
 )
-from datagen.extract.prose.whole import provisions, whole
+from datagen.extract.prose.notes import provisions, with_notes
 from datagen.extract.reading import NOUNS, PEOPLE, Candidate, Reading, acts
 from datagen.extract.standing import frames, hangs, leaves_open, qualified
 from datagen.extract.statement import Statement
@@ -54,7 +54,7 @@ _HOLLOW = re.compile(r"조치를 취")  # which measures, it does not say
 
 def conditions(reading: Reading) -> Iterator[Candidate]:
     """A pair for each sentence of prose or bullets that says what to do, or what happens, in a stated case."""
-    reading = whole(reading)
+    reading = with_notes(reading)
     for section in reading.sections():
         for statement in provisions(reading, section, with_cases=True):
             # The sentence that leads into a list or table says only that it follows.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from curation.korean.josa import attach
 from curation.korean.predicate import PREPOSITIONAL, Predicate, final_predicate, rejoin
 from datagen.extract.prose.claims import asked_by, first_claim, from_asker, last_claim
-from datagen.extract.prose.whole import provisions, whole
+from datagen.extract.prose.notes import provisions, with_notes
 from datagen.extract.reading import COMMON, NOUNS, Candidate, Reading
 from datagen.extract.standing import hangs, harks_back
 from datagen.extract.statement import Statement
@@ -55,7 +55,7 @@ _SAMPLE = re.compile(r"예를 들|가령|예컨대|라고 하자|가정|(?<!\S)�
 
 def numbers(reading: Reading) -> Iterator[Candidate]:
     """A pair for each claim with a topic of its own and a single quantity."""
-    reading = whole(reading)
+    reading = with_notes(reading)
     for section in reading.sections():
         seen = reading.at(section)
         for statement in provisions(seen, section):

@@ -13,8 +13,8 @@ from curation.korean.predicate import final_predicate
 from datagen.extract.acts import VERBAL
 from datagen.extract.case import find_case
 from datagen.extract.prose.claims import asked_by, from_asker, last_claim
-from datagen.extract.prose.whole import whole
-from datagen.extract.reading import NOUNS, Candidate, Reading
+from datagen.extract.prose.notes import with_notes
+from datagen.extract.reading import NOUNS, SOMEBODY, Candidate, Reading
 from datagen.extract.standing import hangs, leaves_open
 from datagen.extract.statement import Statement, statements
 from datagen.phrasing import Slots, Template, asking
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from kiwipiepy import Token
 
 ASKED = (Template("WMCINPES", "{ask}"),)
-# Whoever may do something; any other noun is asked for with 어떤.
-_WHO = re.compile(r"(?:[리당용업임인청독지]자|[직사]원|[팀점터부]장|팀|부서|지점|점주|기사|화주|고객|사람|전문가)님?$")
 _WHO_ASKED = "누가"
 _BE = frozenset("되 이 있 없 가능 아니 지".split())
 # Heads that 어떤 cannot ask for: 것, 수량 (얼마나), 일부.
@@ -49,7 +47,7 @@ class _Only:
 
 def onlys(reading: Reading) -> Iterator[Candidate]:
     """A pair for each sentence that limits something to one kind of thing, place or person."""
-    reading = whole(reading)
+    reading = with_notes(reading)
     for section in reading.sections():
         for statement in statements(reading, section):
             candidate = _candidate(reading.at(section), statement)
@@ -78,14 +76,14 @@ def _candidate(reading: Reading, statement: Statement) -> Candidate | None:
     if len(text) not in _TEXT_CHARS or is_doubled or (asked != _WHO_ASKED and not lead + before):
         return None
     named = reading.scope(asked_by(text, statement.sentence.line.text, tokens), has_context=True)
-    slots: Slots = {"lead": "", "ask": asking(named, replace(from_asker(predicate), start=len(named), end=len(named)))}
+    slots: Slots = {"ask": asking(named, replace(from_asker(predicate), start=len(named), end=len(named)))}
     kind = "role" if asked == _WHO_ASKED else "permission"
     return Candidate(kind, ASKED, slots, statement.answer(), statement.grounds, statement.path)
 
 
 def _asked(only: _Only, rest: Sequence[Token], *, has_person: bool) -> str | None:
     """누가, 어떤 품목이, 어떤 화면에서; None for a head that stands alone, which 어떤 would only repeat."""
-    if _WHO.search(only.head) and not has_person:
+    if SOMEBODY.search(only.head) and not has_person:
         return None if only.particle else _WHO_ASKED
     if only.head in _HOLLOW or only.head in VERBAL or not only.is_modified or len(only.head) < 2:
         return None
@@ -137,7 +135,7 @@ def _only(tokens: Sequence[Token], text: str) -> _Only | None:
 def _has_person(tokens: Sequence[Token], end: int) -> bool:
     """Whether somebody is the topic or the subject before a place: 직원은 담당자만 고른다."""
     return any(
-        particle.tag in ("JX", "JKS") and particle.form in ("은", "는", "이", "가") and _WHO.search(noun.form)
+        particle.tag in ("JX", "JKS") and particle.form in ("은", "는", "이", "가") and SOMEBODY.search(noun.form)
         for noun, particle in pairwise(tokens)
         if particle.start < end and noun.tag in NOUNS
     )

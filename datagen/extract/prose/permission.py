@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from curation.korean.predicate import Predicate, final_predicate, rejoin
 from datagen.extract.case import Case, CaseKind, Force, find_case, force_of, is_machine, own_nouns
 from datagen.extract.prose.claims import asked_by, from_asker, last_claim
-from datagen.extract.prose.whole import provisions, whole
+from datagen.extract.prose.notes import provisions, with_notes
 from datagen.extract.prose.yes_no import verdicts
 from datagen.extract.reading import NOUNS, PEOPLE, Candidate, Reading
 from datagen.extract.standing import hangs, leaves_open, qualified
@@ -74,7 +74,7 @@ class _Deed:
 
 def permissions(reading: Reading) -> Iterator[Candidate]:
     """A pair for each sentence that allows, demands, spares or forbids something, with its case or reason."""
-    reading = whole(reading)
+    reading = with_notes(reading)
     for section in reading.sections():
         for statement in provisions(reading, section):
             yield from _candidate(reading.at(section), statement)

@@ -14,7 +14,7 @@ from curation.korean.predicate import Predicate, final_predicate
 from datagen.documents import Paragraph
 from datagen.extract.leads import KINDS
 from datagen.extract.prose.definition import is_term
-from datagen.extract.prose.whole import whole
+from datagen.extract.prose.notes import with_notes
 from datagen.extract.reading import Candidate, Reading, has_topic, is_clause, section_path
 from datagen.extract.screens.place import place_of
 from datagen.extract.standing import leaves_open
@@ -94,7 +94,7 @@ _WHY_CHARS = range(10, 48)
 
 def purposes(reading: Reading) -> Iterator[Candidate]:
     """A pair for each sentence that says what a thing is for, what it lets one do, or why something is done."""
-    yield from _of_document(whole(reading))
+    yield from _of_document(with_notes(reading))
     for section in reading.sections():
         for statement in statements(reading, section):
             if lead_of(statement.sentence.line) is not None:

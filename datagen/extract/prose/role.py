@@ -12,7 +12,7 @@ from curation.korean.predicate import Predicate, final_predicate, rejoin
 from datagen.documents import Items
 from datagen.extract.acts import act_of_heading
 from datagen.extract.case import Case, CaseKind, as_if, find_case
-from datagen.extract.prose.whole import whole
+from datagen.extract.prose.notes import with_notes
 from datagen.extract.reading import NOUNS, Candidate, Reading, heading_source
 from datagen.extract.statement import Statement, statements
 from datagen.phrasing import Slots, Template, asking
@@ -61,7 +61,7 @@ class _Part:
 
 def roles(reading: Reading) -> Iterator[Candidate]:
     """A pair for each sentence in which somebody with a named part in the work does something to something."""
-    reading = whole(reading)
+    reading = with_notes(reading)
     for section in reading.sections():
         for statement in statements(reading, section, with_steps=True):
             yield from _candidate(reading.at(section), statement)

@@ -64,7 +64,7 @@ class _Plain:
     predicate: Predicate
 
 
-def parts(reading: Reading) -> Iterator[Candidate]:
+def plain_facts(reading: Reading) -> Iterator[Candidate]:
     """A pair for each plain sentence that says what a thing holds, does or depends on, or where it stands."""
     for section in reading.sections():
         for statement in statements(reading, section):

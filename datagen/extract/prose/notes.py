@@ -13,7 +13,7 @@ from curation.korean.predicate import final_predicate, plain_form, rejoin, witho
 from curation.korean.sentences import split_sentences
 from datagen.documents import Items, Line, Mark, Paragraph, Section, every_block
 from datagen.extract.acts import VERBAL, act_of_heading
-from datagen.extract.reading import NOUNS, PEOPLE, Reading, Sentence
+from datagen.extract.reading import NOUNS, PEOPLE, SOMEBODY, Reading, Sentence
 from datagen.extract.statement import Lead, Statement, lead_of, statements
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ _HOW = frozenset(
     "즉시 당일 익일 전일 매일 매월 매년 이내 이후 이전 별도 수시 상시 전원 사전 사후 개별 일괄 추가 직접 필히 우선 "
     "전량 자동 수동 각각 병행 함께 후 전 시 중 간 때 의무 전면 절대".split()
 )
-# Leads that name whoever the note is about; 사유 확인 and 구매 전 name no one.
-_WHO = re.compile(r"(?:[리당용업임인청독]자|[직사]원|[팀점터부]장|팀|부서|지점|점주|본사|기사|화주|고객)$")
 # A note in brackets, a path of menus, and what happens by itself have no such sentence.
 _NO_SENTENCE = re.compile(r"[→()]|자동")
 # A numbered item that forbids is a rule among rules, whatever stands above it: 꼭 지켜 주세요.
@@ -43,9 +41,9 @@ _IN_CASE = re.compile(r"^\S.{2,24}? (?:시|시에는|경우|경우에는|때|때
 _LEAST_TOKENS = 3
 
 
-def whole(reading: Reading) -> Reading:
+def with_notes(reading: Reading) -> Reading:
     """The reading with each note of its document as a sentence; `Sentence.line` is then the completed line."""
-    if whole not in reading.memory:
+    if with_notes not in reading.memory:
         blocks = [block for section in reading.document.sections for block in every_block(section.blocks)]
         found = {line: note for line in _lines(blocks) if (note := _completed(reading, line)) is not None}
         split = split_sentences([note.text for note in found.values()], reading.words)
@@ -53,8 +51,9 @@ def whole(reading: Reading) -> Reading:
             line: tuple(Sentence(note, part.start, part.end, part.tokens) for part in parts)
             for (line, note), parts in zip(found.items(), split, strict=True)
         }
-        reading.memory[whole] = replace(reading, sentences={**reading.sentences, **completed}, memory={})
-    made: Reading = reading.memory[whole]
+        sentences = {**reading.sentences, **completed}
+        reading.memory[with_notes] = replace(reading, sentences=sentences, memory={}) if completed else reading
+    made: Reading = reading.memory[with_notes]
     return made
 
 
@@ -97,7 +96,7 @@ def _mended(line: Line, sentence: Sentence, lead: Lead | None) -> tuple[Line | s
     start = sentence.start
     opening: tuple[Line | str, ...] = ()
     if lead is not None:
-        if not _WHO.search(lead.text):
+        if not SOMEBODY.search(lead.text):  # 사유 확인 and 구매 전 name no one
             return None
         start, named = lead.end, line.part(lead.start, lead.start + len(lead.text))
         opening = (replace(named, marks=()), attach(lead.text, "은/는").removeprefix(lead.text) + " ")

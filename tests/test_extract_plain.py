@@ -3,18 +3,18 @@
 import pytest
 
 from datagen.documents import Document
-from datagen.extract.prose.part import parts
+from datagen.extract.prose.plain import plain_facts
 from datagen.extract.reading import Reading, read_sentences
 from datagen.phrasing import REGISTERS, phrase
-from datagen.readers.markdown import read_markdown
+from datagen.readers.markdown import parse_markdown
 
 
 def pairs(markdown):
-    document = Document("x.md", markdown, "0" * 64, read_markdown(markdown))
+    document = Document("x.md", markdown, "0" * 64, parse_markdown(markdown).sections)
     reading = Reading(document, read_sentences([document], ()), frozenset())
     return [
         ({phrase(template.text, REGISTERS[0], found.slots) for template in found.templates}, found.answer)
-        for found in parts(reading)
+        for found in plain_facts(reading)
     ]
 
 
