@@ -13,6 +13,7 @@ from curation.korean.predicate import final_predicates, with_ending
         ("짐을 싣는다", "으려면", "짐을 실으려면"),
         ("수량이 많다", "면", "수량이 많으면"),
         ("보류 재고다", "면", "보류 재고이면"),
+        ("문은 3분 안에 닫는다.", "어", "문은 3분 안에 닫아"),
     ],
 )
 def test_a_predicate_takes_another_ending_and_keeps_all_before_it(text, ending, expected):

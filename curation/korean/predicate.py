@@ -91,6 +91,8 @@ def final_predicate(tokens: Sequence[Token]) -> Predicate | None:
         stem = (("하", "XSV"), *stem[1:])
     elif stem[0] == ("세", "VA"):  # 수량을 자주 센다: counting, not strength
         stem = (("세", "VV"), *stem[1:])
+    elif stem[0] == ("닫", "VV-I"):  # 3분 안에 닫는다: Kiwi's slip, 닫아 and never 달아
+        stem = (("닫", "VV-R"), *stem[1:])
     last = tokens[-1]
     return Predicate(tokens[first].start, last.start + last.len, stem, last.form, last.tag)
 

@@ -13,6 +13,8 @@ def by_sense(form: str, tag: str, object_noun: str | None, written: str) -> tupl
     """The stem that is meant, as (form, tag), given its object; `written` is how the stem stands in the text."""
     if (form, tag) == ("걷", "VV-I") and object_noun is not None and object_noun not in _WAYS:
         return ("걸", "VV") if written.startswith("걸") else ("걷", "VV-R")
+    if (form, tag) == ("닫", "VV-I"):
+        return "닫", "VV-R"  # 3분 안에 닫는다: Kiwi's slip, 닫아 and never 달아
     if (form, tag) == ("굽", "VV-I") and object_noun is None:
         return "굽", "VV-R"  # 허리가 굽다; 빵을 굽다 has its object
     if (form, tag) == ("살", "VV") and not written.startswith("살") and object_noun is not None:
