@@ -3,167 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from curation.korean.kiwi import is_content, tokenise
-from curation.korean.speech_level import MessageTag, SpeechLevel, tag_messages, tag_speech_levels
+from curation.korean.kiwi import is_content
+from curation.korean.speech_level import SpeechLevel
+from datagen.bounds import turned_bounds
+from datagen.denials import Predicate, read_predicates
 from datagen.documents import Evidence
+from datagen.facts import facts_in, find_facts
+from datagen.inspection import ITEM, Inspected, Origin, Pair, as_evidence, count_of_items, inspect, steps_asked
+from datagen.leaks import foreign_language, run_of, task_words
+from datagen.opposites import ORDER_ROWS, find_terms, name_of, prefixed
 from datagen.recipe import Gates
-from datagen.retrieval.search import Standing
+from datagen.steering import is_instruction
+from datagen.swaps import swapped
 from datagen.wording import answer_fault, pair_fault, question_fault, source_fault
 
 if TYPE_CHECKING:
     from kiwipiepy import Token
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A question and its answer as a writer gives them; `unconverted` says why the answer is not polite yet.
-
-    `before` is the turn that comes first in a dialogue; `noise` names what makes a question look as people type.
-    """
-
-    kind: str
-    persona: str
-    question: str
-    question_level: SpeechLevel
-    answer: str
-    evidence: tuple[Evidence, ...]
-    unconverted: str | None = None
-    before: Pair | None = None
-    is_answerable: bool = True
-    noise: str | None = None
-    answer_level: SpeechLevel = SpeechLevel.HAPSYO
-
-    @property
-    def body(self) -> str:
-        """The answer without the numbering of its list."""
-        return _LIST_MARK.sub("", self.answer)
-
-    @property
-    def turns(self) -> tuple[Pair, ...]:
-        """The pairs of a dialogue, this one last."""
-        return (*(self.before.turns if self.before else ()), self)
-
-
-@dataclass(frozen=True, slots=True)
-class Inspected:
-    """A pair with all that the gates ask of it, found once for all pairs."""
-
-    pair: Pair
-    standing: Standing
-    question_tokens: Sequence[Token]
-    answer_tokens: Sequence[Token]
-    quote_tokens: Sequence[Sequence[Token]]  # of each piece of evidence; the first carries the fact
-    question_level: SpeechLevel
-    answer_tag: MessageTag
-    exempt: tuple[str, ...]
-    before: Inspected | None = None
-
-    @property
-    def evidence_tokens(self) -> list[Token]:
-        """The morphemes of all quotes."""
-        return [token for tokens in self.quote_tokens for token in tokens]
-
-    @property
-    def quoted(self) -> str:
-        """All quotes, one a line."""
-        return "\n".join(evidence.quote for evidence in self.pair.evidence)
-
+__all__ = [
+    "GATES", "Gate", "Inspected", "Origin", "Pair", "as_evidence", "facts_in", "first_fault", "inspect",
+]  # fmt: skip
 
 Gate = Callable[[Inspected, Gates], str | None]
 
-_LIST_MARK = re.compile(r"^(\d+)\. ", re.MULTILINE)
 _POINTERS = re.compile(
     r"다음과 같은 |(?:^|\s)(?:위|아래|앞|다음)(?:의|에서)? ?(?:표|항목|내용|절차|단계|그림|절|예|오류|메시지|목록)"
     r"(?:[^가-힣]|[은는이가을를에의])"
 )
 _SOURCE = re.compile(r"(?:문서|자료|본문|안내서|지문)에 (?:따르|의하|나오)|문서에서|본문에서")
 _DETERMINERS = frozenset("이 그 저 해당 이런 그런 이러한 그러한 이것 그것 여기 거기 이때".split())
-# By tag, since 안 is also the inside and 말 also speech.
-_NEGATIONS = {
-    "VX": ("않", "못하", "말"), "VA": ("없",), "VCN": ("아니",), "MAG": ("안", "못"), "NNG": ("금지", "불가"),
-}  # fmt: skip
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_./][A-Za-z0-9]+)*")
-_NUMBER = re.compile(
-    r"−?(?<![A-Za-z0-9])(?<![A-Za-z]-)\d+(?:[.,:]\d+)*"
-    r"(?: ?(?:%|‰|℃|°C|㎡|㎥|[kKMG]?Hz|[mck]?m|[mk]?g|dpi|개월|시간|단계|가지|자리|퍼센트|파렛트|박스|라인|개|건|회|번|"
-    r"명|일|월|년|시|분|초|도|자|원|배|층|단|칸|장|대|줄|종|주|톤))?"
-)
-_COUNTING = frozenset("하나 한 둘 두 셋 세 넷 네 다섯 여섯 일곱 여덟 아홉 열".split())
 # Lemmas of our own templates and of politeness, in an answer without being a fact.
 _FRAME = frozenset(
     "다음 같 따르 뜻 순서 진행 하 것 때문 점 원인 영어 약자 계산식 되 있 이 경우 모두 가지 종류 메뉴 먼저 때 "
-    "화면 바로 앞서 단계 방법 조치 사항".split()
+    "화면 바로 앞서 단계 방법 조치 사항 수 없 안 못 못하 않".split()
 )
 # 제공된 자료에는 해당 내용이 없습니다. 자료에는 … 등의 …만 나와 있습니다.
 _REFUSAL = frozenset("제공 자료 해당 내용 없 나오 등".split())
-# Terms of which one excludes the other: an answer or a question that holds one where its evidence holds only the
-# other has been turned round (18 ℃ 이하 asked as 이상).
-_OPPOSED = tuple(
-    (re.compile(one), re.compile(other))
-    for one, other in (
-        ("이상", "이하"), ("초과", "미만"), ("입고", "출고"), ("최대", "최소"), ("필수", "선택 사항"), ("수동", "자동"),
-        ("(?<!비)활성화", "비활성화"), ("(?<![가-힣])이전", "(?<![가-힣])이후"),
-        ("기 전", "[한난은린킨긴진된] (?:후|뒤|다음)"), ("상차", "하차"), ("구매", "판매"), ("포함", "제외"),
-        ("허용", "금지"),
-    )
-)  # fmt: skip
+_ORDER = frozenset("먼저 다음 마지막".split())  # how answers put steps in order
+_LISTED = re.compile(r"\s*(?:[~–×x·/,-]|에서|부터|[와과] )")  # 1, 2단계
+_REFUSING = re.compile(r"(?:제공된 )?자료에는?")
 _FIGURE, _UNIT_OF_HEAD = re.compile(r"[\d.,]+"), re.compile(r"\(([^()\d\s]{1,4})\)$")
-_ORDINAL = re.compile(r"\d+단계")
 _NO = re.compile(r"^(?:아니요|아닙니다), ")
 _YES_OR_NO = re.compile(r"^(?:네|예|아니요|아닙니다), ")
-_ITEM = re.compile(r"^(?:- |\d+\. )", re.MULTILINE)
-
-
-def inspect(
-    pairs: Sequence[Pair], standings: Sequence[Standing], words: tuple[str, ...],
-    asked_tokens: Sequence[Sequence[Token]] | None = None,
-) -> list[Inspected]:  # fmt: skip
-    """Analyse questions, answers and quotes in a few large calls; the turns before a pair share its standing.
-
-    `asked_tokens` are the morphemes of the questions where they are known already.
-    """
-    bodies = [pair.body for pair in pairs]
-    questions = [pair.question for pair in pairs]
-    asked_tokens = tokenise(questions, words) if asked_tokens is None else asked_tokens
-    # Headings and columns are quoted again and again.
-    quotes = list(dict.fromkeys(evidence.quote for pair in pairs for evidence in pair.evidence))
-    read = dict(zip(quotes, tokenise(quotes, words), strict=True))
-    led = [(pair.before, standing) for pair, standing in zip(pairs, standings, strict=True) if pair.before is not None]
-    earlier = iter(inspect([before for before, _ in led], [standing for _, standing in led], words) if led else ())
-    return [
-        Inspected(
-            pair, standing, asked, said, [read[evidence.quote] for evidence in pair.evidence], level.level, tag,
-            _exempt(pair), next(earlier) if pair.before is not None else None,
-        )
-        for pair, standing, asked, said, level, tag in zip(
-            pairs, standings, asked_tokens, tokenise(bodies, words),
-            tag_speech_levels(questions, words), tag_messages([pair.answer for pair in pairs], words), strict=True,
-        )
-    ]  # fmt: skip
-
-
-def _exempt(pair: Pair) -> tuple[str, ...]:
-    """What the number law leaves out (contract.md): list numbering, the items' count, and the number of a step."""
-    counted = _count_of_items(pair)
-    return (*_LIST_MARK.findall(pair.answer), *([counted] if counted else []), *_steps_asked(pair))
-
-
-def _steps_asked(pair: Pair) -> list[str]:
-    """The steps of a numbered list that an answer names as its question did: 3단계에서는."""
-    return sorted(set(_ORDINAL.findall(pair.question)).intersection(_ORDINAL.findall(pair.answer)))
-
-
-def _count_of_items(pair: Pair) -> str:
-    """The number that an answer gives for the items it lists (3가지); empty where it gives none."""
-    count = len(_ITEM.findall(pair.answer))
-    counted = re.search(rf"(?<!\d){count} ?(?:가지|개)", pair.answer) if count else None
-    return counted[0].replace(" ", "") if counted else ""
 
 
 def unconverted(found: Inspected, _: Gates) -> str | None:
@@ -190,20 +75,29 @@ def quote(found: Inspected, _: Gates) -> str | None:
 
 
 def number(found: Inspected, _: Gates) -> str | None:
-    """A number (with its unit), numeral or Latin word in the answer that no quote holds."""
-    said = facts_in(found.pair.body, found.answer_tokens) - {_count_of_items(found.pair), *_steps_asked(found.pair)}
-    shown = facts_in(found.quoted, found.evidence_tokens)
+    """A number (with its unit), numeral, word of time or Latin word in the answer that no quote holds."""
+    shown = [fact for quote, tokens in found.quotes_read for fact in find_facts(quote, tokens)]
     if not found.pair.is_answerable or _NO.match(found.pair.answer):
-        shown |= facts_in(found.pair.question, found.question_tokens)
-    shown |= _with_unit_of_head(found.pair.evidence)
-    return ", ".join(sorted(said - shown)) or None
+        shown += find_facts(found.pair.question, found.question_tokens)
+    names = {fact.name for fact in shown} | _with_unit_of_head(found.pair.evidence)
+    if counted := count_of_items(found.pair):
+        names.add(f"{len(ITEM.findall(found.pair.answer))}{'가지' if counted.endswith('가지') else '개'}")
+    names |= set(steps_asked(found.pair))
+    values = {fact.value for fact in shown}
+    text = found.pair.body
+    missing = [
+        fact for fact in find_facts(text, found.answer_tokens)
+        if fact.name not in names and not (fact.value in values and not fact.unit and _LISTED.match(text, fact.end))
+        and not ((fact.kind == "word" or not fact.is_firm) and _stands_in(text[fact.start : fact.end], found.quoted))
+    ]  # fmt: skip
+    return ", ".join(sorted({fact.name for fact in missing})) or None
 
 
 def _with_unit_of_head(evidence: Sequence[Evidence]) -> set[str]:
     """Figures that are a whole cell, with the unit their column's head gives in brackets: 단가(원), 60 → 60원."""
     figures = [one.quote for one in evidence if _FIGURE.fullmatch(one.quote)]
     units = [unit for one in evidence for unit in _UNIT_OF_HEAD.findall(one.quote)]
-    return {f"{figure}{unit}" for figure in figures for unit in units}
+    return {f"{figure.replace(',', '')}{unit}" for figure in figures for unit in units}
 
 
 def coverage(found: Inspected, limits: Gates) -> str | None:
@@ -218,28 +112,104 @@ def coverage(found: Inspected, limits: Gates) -> str | None:
     return None if share >= limits.coverage_share else f"{share:.2f} covered; foreign: {', '.join(foreign[:5])}"
 
 
+def bound(found: Inspected, _: Gates) -> str | None:
+    """A figure with another bound than in the evidence: 18 ℃ 이상 for 이하, 30분 초과 for 30분 이내."""
+    return turned_bounds((found.pair.body, found.answer_tokens), found.quotes_read)
+
+
 def polarity(found: Inspected, _: Gates) -> str | None:
-    """A negation in the answer that no quote holds, or one of the fact that the answer lost."""
+    """A predicate that the answer denies and the evidence affirms, or the other way round; a denial that got lost."""
     if not found.pair.is_answerable:
         return None  # what it denies is that anything stands there
-    said = _negations(found.pair.body, found.answer_tokens)
-    fact, *rest = (
-        _negations(evidence.quote, tokens)
-        for evidence, tokens in zip(found.pair.evidence, found.quote_tokens, strict=True)
-    )
-    shown = sum(rest, fact)
-    return None if fact <= said <= shown else f"answer {dict(said)}, evidence {dict(shown)}"
+    said, (fact, *rest) = read_predicates(found.answer_tokens), map(read_predicates, found.quote_tokens)
+    shown = [predicate for predicates in (fact, *rest) for predicate in predicates]
+    signs: dict[str, set[bool]] = {}
+    for one in shown:
+        signs.setdefault(one.lemma, set()).add(one.is_denied)
+    for one in said:
+        if one.lemma in signs and one.is_denied not in signs[one.lemma]:
+            return f"{one.lemma} {'denied' if one.is_denied else 'affirmed'}, and not so in the evidence"
+    new = [one for one in said if one.lemma not in signs]
+    lost = _denied(fact) - {one.lemma for one in said}
+    if sum(one.is_denied for one in new) > len(_denied(shown) - _denied(said)):
+        return f"{', '.join(one.lemma for one in new if one.is_denied)} denied in the answer alone"
+    # What is left out is left out; what another predicate took the place of was turned.
+    if lost and not any(one.is_denied for one in new) and (new or not _denied(said)):
+        return f"{', '.join(sorted(lost))} denied in the evidence alone"
+    return None
+
+
+def _denied(predicates: Sequence[Predicate]) -> set[str]:
+    return {one.lemma for one in predicates if one.is_denied}
 
 
 def opposed(found: Inspected, _: Gates) -> str | None:
     """A term in question or answer whose opposite, not it, stands in the evidence: 이상 for 이하, 출고 for 입고."""
-    shown = "\n".join((found.quoted, *(heading for one in found.pair.evidence for heading in one.section)))
-    for text in (found.pair.question, found.pair.answer):
-        for pair in _OPPOSED:
-            for said, turned in (pair, pair[::-1]):
-                if said.search(text) and not turned.search(text) and turned.search(shown) and not said.search(shown):
-                    return f"{said.pattern} where the evidence has {turned.pattern}"
-    return None
+    shown = {(one.row, one.side) for read in found.quotes_read for one in find_terms(*read, is_lenient=True)}
+    headings = {heading for one in found.pair.evidence for heading in one.section}
+    above = shown | {(one.row, one.side) for heading in headings for one in find_terms(heading, ())}
+    asked = _sides(found.pair.question, found.question_tokens)
+    single = {(row, side) for row, side in asked if (row, 1 - side) not in asked}
+    known = shown | single
+    for (row, side), terms in asked.items():
+        if (row, side) in single - above and (row, 1 - side) in above and not terms <= _ORDER:
+            return f"{name_of(row, side)} asked where the evidence has {name_of(row, 1 - side)}"
+    for (row, side), terms in _sides(found.pair.body, found.answer_tokens).items():
+        # What stands there verbatim was read otherwise; an answer may count its steps where its evidence does not.
+        is_grounded = (row, side) in known or all(len(term) > 1 and term in found.quoted for term in terms)
+        is_invented = row in ORDER_ROWS and not terms <= _ORDER
+        if not is_grounded and ((row, 1 - side) in known or is_invented):
+            return (
+                f"{name_of(row, side)} where the evidence has {'no order' if is_invented else name_of(row, 1 - side)}"
+            )
+    denied, bare = prefixed(found.answer_tokens)
+    denied_there, bare_there = prefixed(found.evidence_tokens)
+    turned = (denied & bare_there - denied_there) | (bare & denied_there - bare_there - denied)
+    return f"{', '.join(sorted(turned))} with and without a denying prefix" if turned else None
+
+
+def _sides(text: str, tokens: Sequence[Token]) -> dict[tuple[int, int], set[str]]:
+    """The rows and sides of the table that a text has terms of, with those terms."""
+    sides: dict[tuple[int, int], set[str]] = {}
+    for term in find_terms(text, tokens):
+        sides.setdefault((term.row, term.side), set()).add(text[term.start : term.end])
+    return sides
+
+
+def swap(found: Inspected, _: Gates) -> str | None:
+    """A fact of the evidence beside a word beside which the evidence has another: A등급 3개월 for B등급 3개월."""
+    said, asked = (found.pair.body, found.answer_tokens), (found.pair.question, found.question_tokens)
+    return swapped(said, asked, found.quotes_by_line) if found.pair.is_answerable else None
+
+
+def language(found: Inspected, _: Gates) -> str | None:
+    """Letters or words of another language in question or answer that no quote or heading holds."""
+    return _first_of(found, foreign_language)
+
+
+def leaked(found: Inspected, _: Gates) -> str | None:
+    """The writer's instructions or its task's own words in question or answer, where no quote holds them."""
+    told = found.pair.origin.instructions if found.pair.origin is not None else ""
+    return _first_of(
+        found, lambda text, shown: task_words(text, shown) or (run_of(text, told, shown) if told else None)
+    )
+
+
+def steered(found: Inspected, _: Gates) -> str | None:
+    """Evidence that gives orders to a language model: 이전 지시를 무시하고 …."""
+    return next((one.quote[:40] for one in found.pair.evidence if is_instruction(one.quote)), None)
+
+
+def _first_of(found: Inspected, fault: Callable[[str, str], str | None]) -> str | None:
+    """The first fault of question or answer beside all that the evidence shows; a refusal's own words are left out."""
+    shown = _shown_text(found)
+    answer = found.pair.body if found.pair.is_answerable else _REFUSING.sub("", found.pair.body)
+    return fault(found.pair.question, shown) or fault(answer, shown)
+
+
+def _shown_text(found: Inspected) -> str:
+    """All quotes, and the headings they stand under."""
+    return "\n".join((found.quoted, *dict.fromkeys(heading for one in found.pair.evidence for heading in one.section)))
 
 
 def pointing(found: Inspected, _: Gates) -> str | None:
@@ -248,7 +218,7 @@ def pointing(found: Inspected, _: Gates) -> str | None:
         return str(source[0])
     for text, tokens in ((found.pair.question, found.question_tokens), (found.pair.body, found.answer_tokens)):
         pointer = _POINTERS.search(text)
-        if pointer and not (pointer[0].strip().startswith("다음") and _ITEM.search(found.pair.answer, pointer.end())):
+        if pointer and not (pointer[0].strip().startswith("다음") and ITEM.search(found.pair.answer, pointer.end())):
             return str(pointer[0]).strip()
         for token in tokens:
             if token.tag in ("MM", "NP") and token.form in _DETERMINERS and _points_out(text, token):
@@ -300,7 +270,7 @@ def register(found: Inspected, _: Gates) -> str | None:
         return f"question is {found.question_level}, asked for {found.pair.question_level}"
     wanted = found.pair.answer_level
     # The items of a list may be nouns.
-    allowed = {wanted, SpeechLevel.FRAGMENT} if _ITEM.search(found.pair.answer) else {wanted}
+    allowed = {wanted, SpeechLevel.FRAGMENT} if ITEM.search(found.pair.answer) else {wanted}
     other = [sentence.level for sentence in found.answer_tag.sentences if sentence.level not in allowed]
     if found.answer_tag.label != "polite" or other:
         return f"answer is {other[0] if other else found.answer_tag.label}, asked for {wanted}"
@@ -315,8 +285,8 @@ def retrieved(found: Inspected, limits: Gates) -> str | None:
 
 # In the order they are asked; the first that answers names the reason.
 GATES: tuple[Gate, ...] = (
-    unconverted, length, quote, number, coverage, polarity, opposed, pointing, informative, adrift, wording,
-    evidence_wording, register, retrieved,
+    unconverted, length, quote, steered, language, leaked, number, bound, coverage, polarity, opposed, swap, pointing,
+    informative, adrift, wording, evidence_wording, register, retrieved,
 )  # fmt: skip
 
 
@@ -331,21 +301,13 @@ def first_fault(found: Inspected, limits: Gates) -> tuple[str, str] | None:
     return None
 
 
-def facts_in(text: str, tokens: Sequence[Token]) -> set[str]:
-    """Codes and Latin words, numbers with the unit that follows (30분 is not 30일), and Korean numerals."""
-    numbers = {found.replace(" ", "") for found in _NUMBER.findall(text)}
-    codes = {code.lower() for code in _CODE.findall(_NUMBER.sub(" ", text))}  # what is left once units are taken
-    # Sino-Korean digits of one syllable (이, 사) are left out: Kiwi also finds them inside words (사방향).
-    numerals = {t.form for t in tokens if t.form in _COUNTING and t.tag in ("NR", "MM")}
-    return codes | numbers | numerals
-
-
-def as_evidence(evidence: Evidence, turn: int) -> Mapping[str, object]:
-    """A span as contract.md writes it."""
-    return {
-        "document": evidence.document.name, "sha256": evidence.document.sha256, "start": evidence.start,
-        "end": evidence.end, "quote": evidence.quote, "section": list(evidence.section), "turn": turn,
-    }  # fmt: skip
+def _stands_in(words: str, text: str) -> bool:
+    """Whether words stand in a text, spaces aside, and not inside a longer Latin word or number."""
+    squeezed = "".join(words.split())
+    return (
+        re.search(rf"(?<![A-Za-z0-9_./:@-]){re.escape(squeezed)}(?![A-Za-z0-9_/@-]|[.][A-Za-z])", "".join(text.split()))
+        is not None
+    )
 
 
 def _points_out(text: str, token: Token) -> bool:
@@ -361,15 +323,3 @@ def _is_word(text: str, token: Token) -> bool:
 
 def _lemmas(tokens: Sequence[Token]) -> set[str]:
     return {token.form for token in tokens if is_content(token)}
-
-
-def _negations(text: str, tokens: Sequence[Token]) -> Counter[str]:
-    """How often each word denies in a text."""
-    found = (
-        token.form.removesuffix("하")  # 못 보다 and 보지 못하다 deny alike
-        for before, token in pairwise([None, *tokens])
-        if token is not None and token.form in _NEGATIONS.get(token.tag.split("-")[0], ())
-        if before is None or before.form != "잘" or before.end != token.start  # 잘못 집다 denies nothing
-        if text[token.start : token.start + 3] not in ("아니요", "아니오")  # a reply, or the value of an option
-    )
-    return Counter(found)
