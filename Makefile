@@ -41,8 +41,8 @@ $(VENV)/test: $(VENV)/base constraints-cpu.txt
 ifeq ($(shell command -v nvidia-smi),)
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-index --no-deps -r constraints-cpu.txt 2>/dev/null \
 		|| $(UV) --torch-backend=cpu -r constraints-cpu.txt
-	$(UV) -c constraints-cpu.txt -e '.[documents,train,test]'
+	$(UV) -c constraints-cpu.txt -e '.[documents,llm,train,test]'
 else
-	$(UV) -e '.[documents,train,test]'
+	$(UV) -e '.[documents,llm,train,test]'
 endif
 	@touch $@

@@ -17,14 +17,17 @@ from curation.manifest import Manifest, describe_file, own_version, write_manife
 from datagen.contexts import Context, as_context, user_turn
 from datagen.difference import added
 from datagen.documents import Document
-from datagen.gates import Inspected, as_evidence
+from datagen.gates import Inspected, Pair, as_evidence
+from datagen.outcome import Rejected, Writing
 from datagen.readers.files import Unreadable
 from datagen.recipe import Recipe
 from datagen.retrieval.search import Searcher
 
 KIND = "candidates"
-OURS = frozenset({"candidates.jsonl", "rejected.jsonl", "documents", "index", "manifest.json"})
-GENERATOR = "dadeum-structure-first"
+# What was asked of a model and what it answered, with SQLite's own files beside it; it outlives --fresh.
+JOURNAL = ("journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm")
+OURS = frozenset({"candidates.jsonl", "rejected.jsonl", "documents", "index", "manifest.json", *JOURNAL})
+GENERATOR, MODEL_GENERATOR = "dadeum-structure-first", "dadeum-language-model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +40,6 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
-    """A pair that a gate refused: the gate's name, and what it saw."""
-
-    found: Inspected
-    gate: str
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
     """What a run found, before anything is written."""
 
@@ -55,6 +49,17 @@ class Written:
     kept: list[Inspected]
     rejected: list[Rejected]
     contexts: list[tuple[Context, ...]] = field(default_factory=list)  # of each kept pair, where asked for
+    writing: Writing | None = None  # of a language model, where one wrote
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for a batch file's answers."""
+        return self.writing.unfinished.get("waiting", 0) if self.writing else 0
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether a cap on requests or cost ended the run early."""
+        return bool(self.writing and self.writing.unfinished.get("cap"))
 
 
 def write_folder(
@@ -76,8 +81,8 @@ def write_folder(
         manifest = write_manifest(
             stage,
             {
-                "kind": KIND, **identity, "generator": _generator(), "recipe": recipe.model_dump(mode="json"),
-                "files": files, "counts": count(written),
+                "kind": KIND, **identity, "generator": _main_generator(written), "recipe": recipe.model_dump(mode="json"),
+                "files": files, "counts": count(written), **_writing(written.writing),
                 "unreadable": [{"document": fault.name, "fault": fault.error.what} for fault in written.unreadable],
                 "documents": {document.name: document.sha256 for document in written.documents},
                 "readings": {
@@ -85,7 +90,7 @@ def write_folder(
                     for document in written.documents
                     if document.converter or document.remarks
                 },
-                "run": dict(run),
+                "run": {**run, **(written.writing.run if written.writing else {})},
             },
         )  # fmt: skip
     return Manifest(out, manifest.data)
@@ -108,7 +113,7 @@ def as_record(found: Inspected, source: Source, contexts: Sequence[Context] = ()
         "messages": messages,
         "source": source.name,
         "license": source.license,
-        "generator": _generator(),
+        "generator": _generator(pair),
         "evidence": evidence,
         **({"contexts": [as_context(context) for context in contexts]} if contexts else {}),
         "meta": {
@@ -146,6 +151,7 @@ def count(written: Written) -> dict[str, Any]:
         "by_question_level": dict(Counter(one.pair.question_level.value for one in written.kept)),
         "silent_documents": sorted({d.name for d in written.documents} - {_fact(one)[0] for one in written.kept}),
         "distinct_evidence": len({_fact(one) for one in written.kept}),
+        **({"keep_rates": keep_rates(written)} if written.writing else {}),
     }
 
 
@@ -175,6 +181,10 @@ def show_counts(written: Written, where: str, *, is_whole: bool) -> None:
     beside = Grid.grid(padding=(0, 3))
     beside.add_row(kinds, gates)
     Console().print(beside)
+    if written.writing is not None:
+        from datagen.llm.spending import show_spending
+
+        show_spending(written.writing.run, counts["kept"])
 
 
 @contextmanager
@@ -194,8 +204,46 @@ def _as_rejected(one: Rejected, source: Source) -> dict[str, object]:
     return {**as_record(one.found, source), "gate": one.gate, "reason": one.gate, "because": one.because}
 
 
-def _generator() -> dict[str, object]:
-    return {"name": GENERATOR, "version": own_version(), "model": None, "terms": None, "prompt": None}
+def _generator(pair: Pair) -> dict[str, object]:
+    """Who wrote a pair: the extractors, or a model under its terms."""
+    if pair.origin is None:
+        return {"name": GENERATOR, "version": own_version(), "model": None, "terms": None, "prompt": None}
+    origin = pair.origin
+    return {
+        "name": MODEL_GENERATOR, "version": own_version(), "model": origin.model, "terms": origin.terms,
+        "prompt": origin.prompt,
+    }  # fmt: skip
+
+
+def _main_generator(written: Written) -> dict[str, object]:
+    """The model that wrote, with its terms, or the extractors where none did."""
+    pairs = [*(one.pair for one in written.kept), *(one.found.pair for one in written.rejected)]
+    return _generator(next((pair for pair in pairs if pair.origin is not None), pairs[0])) if pairs else {}
+
+
+def _writing(writing: Writing | None) -> dict[str, Any]:
+    """What the manifest tells of a language model's part: `unfinished` plans are gone on with by the same command."""
+    if writing is None:
+        return {}
+    return {
+        "models": dict(writing.models), "unfinished": dict(writing.unfinished),
+        "sent_back": {"pairs": writing.sent_back, "mended": writing.mended},
+    }  # fmt: skip
+
+
+def keep_rates(written: Written) -> list[dict[str, Any]]:
+    """Pairs written and kept, and refused by which gate, of each model, version of its prompts, and kind."""
+    rates: dict[tuple[str, str, str], Counter[str]] = {}
+    for pair, gate in (
+        *((one.pair, "kept") for one in written.kept), *((one.found.pair, one.gate) for one in written.rejected)
+    ):  # fmt: skip
+        if pair.origin is not None:
+            rates.setdefault((pair.origin.model, pair.origin.prompt, pair.kind), Counter())[gate] += 1
+    return [
+        {"model": model, "prompt": prompt, "kind": kind, "written": gates.total(), "kept": gates["kept"],
+         "rejected_by_gate": {gate: total for gate, total in sorted(gates.items()) if gate != "kept"}}
+        for (model, prompt, kind), gates in sorted(rates.items())
+    ]  # fmt: skip
 
 
 def _fact(one: Inspected) -> tuple[str, int, int]:

@@ -21,7 +21,8 @@ _CLOSING = re.compile(r"[*_`|~ \t]*")
 class Passage:
     """`document.text[start:end]`, with the headings above it, title first; `indexed` is what retrieval reads.
 
-    `heading_spans` are the headings' places in the document's text, one each; `lines` are those it holds or touches.
+    `heading_spans` are the headings' places in the document's text, one each; `lines` are those it holds or touches,
+    `section` is where it was cut from.
     """
 
     document: Document
@@ -31,6 +32,7 @@ class Passage:
     text: str
     heading_spans: tuple[tuple[int, int], ...]
     lines: tuple[Line, ...] = ()
+    section: Section | None = None
 
     @property
     def indexed(self) -> str:
@@ -84,7 +86,7 @@ def _split_section(document: Document, section: Section, most_chars: int) -> Ite
     headings, spans = tuple(heading.text for heading in named), tuple(heading.source() for heading in named)
     for start, end in _packed(list(_block_spans(document, section, most_chars)), most_chars):
         own = tuple(line for line, (first, last) in body if first < end and start < last)
-        yield Passage(document, start, end, headings, document.text[start:end], spans, (*named, *own))
+        yield Passage(document, start, end, headings, document.text[start:end], spans, (*named, *own), section)
 
 
 def _block_spans(document: Document, section: Section, most_chars: int) -> Iterator[tuple[int, int]]:

@@ -93,8 +93,97 @@ class Quota(_Table):
     kinds: dict[str, int] = {}
 
 
+class Mix(_Table):
+    """How often each kind of plan is drawn (weights); `unanswerable` counts only where contexts stand before questions."""
+
+    fact: float = Field(ge=0)
+    deeper: float = Field(ge=0)
+    conditional: float = Field(ge=0)
+    comparative: float = Field(ge=0)
+    scenario: float = Field(ge=0)
+    dialogue: float = Field(ge=0)
+    multi_hop: float = Field(ge=0)
+    rewrite: float = Field(ge=0)
+    unanswerable: float = Field(ge=0)
+
+
+class ModelRole(_Table):
+    """A model in one role: provider:name, its terms of use, and how it is asked.
+
+    `temperature` below 0 leaves it to the server; `max_tokens` counts the answer's.
+    """
+
+    model: str
+    terms: str
+    temperature: float = Field(le=2)
+    max_tokens: int = Field(ge=16)
+
+
+class Llm(_Table):
+    """What a language model is asked to write, where one is given.
+
+    `mode`: "write" asks and answers by plan, "rewrite" only rewords extracted pairs. `asker_sees`: the passage, or its
+    topic alone. `extracted`: whether the extractors' own pairs stand in for what failed, beside all, or nowhere.
+    `votes` of the judge (0: none) and `nli` (a model's name; "": none) are further gates. `prompts` is a folder of
+    edited prompt files.
+    """
+
+    mode: Literal["write", "rewrite"]
+    asker_sees: Literal["passage", "topic"]
+    extracted: Literal["fallback", "all", "none"]
+    plans_per_passage: int = Field(ge=1)
+    passages_shown: int = Field(ge=1, le=20)
+    quote_chars: int = Field(ge=20)
+    sends_back: bool
+    votes: int = Field(ge=0)
+    nli: str
+    nli_least: float = Field(ge=0, le=1)
+    prompts: str
+    mix: Mix
+    asker: ModelRole
+    answerer: ModelRole
+    judge: ModelRole
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a language model writes at all."""
+        return bool(self.asker.model or self.answerer.model)
+
+    @model_validator(mode="after")
+    def _knows_whom_to_ask(self) -> "Llm":
+        if self.is_on and not (self.answerer.model and (self.asker.model or self.mode == "rewrite")):
+            raise ValueError("asker and answerer need a model each; --model names one for both")
+        if self.votes and self.is_on and not self.judge.model:
+            raise ValueError("votes need a judge; --judge names its model")
+        if self.mode == "write" and not any(self.mix.model_dump().values()):
+            raise ValueError("all weights of mix are 0: nothing would be planned")
+        return self
+
+
+class Connection(_Table):
+    """Where the models are, how fast they are asked, and how much they may cost: nothing that decides what is written.
+
+    Role addresses default to `base_url`; 0 is no limit. `max_requests` and `max_cost` (US dollars) count all that the
+    folder's journal holds, so that a resumed run never spends beyond them.
+    """
+
+    base_url: str
+    asker_base_url: str
+    answerer_base_url: str
+    judge_base_url: str
+    key_file: str
+    in_flight: int = Field(ge=1)
+    requests_per_minute: int = Field(ge=0)
+    tokens_per_minute: int = Field(ge=0)
+    timeout_s: float = Field(gt=0)
+    attempts: int = Field(ge=1)
+    max_requests: int = Field(ge=0)
+    max_cost: float = Field(ge=0)
+    prices: str
+
+
 class Recipe(_Table):
-    """All that decides what a run writes, besides its documents and word list."""
+    """All that decides what a run writes, besides its documents and word list; `connection` is left out of its digest."""
 
     seed: int
     phrasings: int = Field(ge=1)
@@ -105,6 +194,8 @@ class Recipe(_Table):
     retrieval: Retrieval
     contexts: Contexts
     gates: Gates
+    llm: Llm
+    connection: Connection = Field(exclude=True)
     personas: dict[str, Persona]
 
     @model_validator(mode="after")

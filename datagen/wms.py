@@ -8,19 +8,19 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from curation.errors import InputError, run_command
 from curation.files import canonical_json, sha256_bytes, sha256_file
-from curation.korean.kiwi import contents, tokenise
 from curation.manifest import find_done
 from curation.recipe import load_recipe, recipe_digest, recipe_path
 from curation.words import load_words
 from datagen.contexts import Context, ground_pairs
+from datagen.corpus import Corpus, read_corpus
 from datagen.documents import Document, Line, Table
 from datagen.extract.dialogue import dialogues
 from datagen.extract.help.faq import faqs
@@ -43,26 +43,22 @@ from datagen.extract.prose.plain import plain_facts
 from datagen.extract.prose.purpose import purposes
 from datagen.extract.prose.role import roles
 from datagen.extract.prose.when import whens
-from datagen.extract.reading import Candidate, Reading, Sentence, read_sentences
+from datagen.extract.reading import Candidate, Reading, Sentence
 from datagen.extract.screens.fields import fields
 from datagen.extract.screens.values import values
 from datagen.extract.tables.absent import near_misses
 from datagen.extract.tables.rows import comparisons, followups, rows
 from datagen.extract.tables.table import cells
 from datagen.extract.tables.two_hop import two_hops
-from datagen.folder import KIND, OURS, Rejected, Source, Written, code_versions, progress, show_counts, write_folder
-from datagen.gates import Inspected, Pair, first_fault, inspect
-from datagen.passages import Passage, passage_morphemes, passages_of, split_passages
+from datagen.folder import JOURNAL, KIND, OURS, Source, Written, code_versions, progress, show_counts, write_folder
+from datagen.gates import Inspected, first_fault
+from datagen.outcome import Rejected, Writing
 from datagen.quota import over_quota
-from datagen.readers.files import find_documents, read_documents
+from datagen.readers.files import find_documents
 from datagen.recipe import Recipe
 from datagen.retrieval.embedding import Embedder
-from datagen.retrieval.search import build_searcher
 from datagen.uniqueness import repeats
 from datagen.write import write_pairs
-
-if TYPE_CHECKING:
-    from kiwipiepy import Token
 
 HANDBOOK = Path(__file__).parent.parent / "corpora" / "wms"
 GLOSSARY = HANDBOOK / "용어집.md"
@@ -76,6 +72,18 @@ EXTRACTORS: tuple[Callable[[Reading], Iterator[Candidate]], ...] = (
 )  # fmt: skip
 ACROSS: tuple[Callable[[Sequence[Reading]], Iterator[tuple[Document, Candidate]]], ...] = (two_hops,)
 OnStep = Callable[[str], None]
+# The writer on a language model: from a corpus, the extractors' pairs and the most plans, to what became of them.
+WriteMore = Callable[[Corpus, Sequence[Inspected], int | None, OnStep], Writing]
+JUDGE_VOTES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A corpus, and what the extractors make of it."""
+
+    corpus: Corpus
+    kept: list[Inspected]
+    rejected: list[Rejected]
 
 
 def write_dataset(
@@ -87,32 +95,46 @@ def write_dataset(
     on_step: OnStep,
     embedder: Embedder | None = None,
     index: Path | None = None,
+    write_more: WriteMore | None = None,
 ) -> Written:
-    """The road from documents to judged pairs; of an earlier `index` a model's vectors are taken over where they hold.
+    """The road from documents to judged pairs; `write_more` is the writer on a language model, if one writes.
 
-    Raises InputError where no document can be read.
+    Of an earlier `index` a model's vectors are taken over where they hold. `limit`: only the first facts, or of a
+    language model's plans the first. Raises InputError where no document can be read, or no pair can come of them.
     """
-    on_step("reading documents · 문서 읽기")
-    read = list(read_documents(find_documents(docs)))
-    documents = [document for document in read if isinstance(document, Document)]
-    unreadable = [fault for fault in read if not isinstance(fault, Document)]
-    if not documents:
-        raise unreadable[0].error
+    first_facts = limit if write_more is None else None
+    drafted = draft_pairs(docs, recipe, words=words, limit=first_facts, on_step=on_step, embedder=embedder, index=index)
+    writing = None if write_more is None else write_more(drafted.corpus, drafted.kept, limit, on_step)
+    corpus, kept, rejected = drafted.corpus, drafted.kept, drafted.rejected
+    if writing is not None:
+        on_step("judging all pairs together · 전체 검사")
+        kept, more = judge_together(writing.passed, recipe)
+        rejected = [*writing.rejected, *more]
 
-    on_step(f"analysing {len(documents)} documents · 분석")
-    sentences = read_sentences(documents, words)
-    passages = split_passages(documents, most_chars=recipe.retrieval.passage_chars)
-    morphemes = passage_morphemes(
-        passages, lambda line: [token for sentence in sentences.get(line, ()) for token in sentence.tokens]
-    )
-    searcher = build_searcher(
-        passages, dimensions=recipe.retrieval.dimensions, words=words, embedder=embedder, previous=index,
-        analysed=morphemes,
-    )  # fmt: skip
+    contexts: list[tuple[Context, ...]] = []
+    if recipe.contexts.size:
+        on_step(f"putting passages before {len(kept)} questions · 문맥 붙이기")
+        shape = recipe.contexts
+        grounded = ground_pairs(
+            [one.pair for one in kept], corpus.passages, corpus.searcher, size=shape.size,
+            distractors=shape.distractors, oracle_share=shape.oracle_share, seed=recipe.seed,
+        )  # fmt: skip
+        kept = [replace(one, pair=ground.pair) for one, ground in zip(kept, grounded, strict=True)]
+        contexts = [ground.contexts for ground in grounded]
+    return Written(corpus.documents, corpus.unreadable, corpus.searcher, kept, rejected, contexts, writing)
+
+
+def draft_pairs(
+    docs: Sequence[Path], recipe: Recipe, *, words: tuple[str, ...], limit: int | None, on_step: OnStep,
+    embedder: Embedder | None = None, index: Path | None = None,
+) -> Drafted:  # fmt: skip
+    """What the extractors alone make of the documents; of their facts only the first `limit`."""
+    corpus = read_corpus(docs, recipe.retrieval, words=words, on_step=on_step, embedder=embedder, index=index)
 
     on_step("finding facts · 사실 찾기")
-    drafts = find_facts(documents, sentences, words, with_absent=recipe.contexts.size > 0)[:limit]
-    if not drafts:
+    with_absent = recipe.contexts.size > 0
+    drafts = find_facts(corpus.documents, corpus.sentences, words, with_absent=with_absent)[:limit]
+    if not drafts and not recipe.llm.is_on:
         raise InputError(
             ", ".join(map(str, docs)), "no fact found: no definition, ordered steps, field list, table or condition",
             mend="give documents with headings, lists, tables or whole sentences",
@@ -123,23 +145,7 @@ def write_dataset(
     pairs = write_pairs(drafts, recipe, words)
 
     on_step(f"judging {len(pairs)} pairs · 검사")
-    homes = passages_of(passages)
-    questions = [" ".join(turn.question for turn in pair.turns) for pair in pairs]
-    asked, morphemes_asked = _read_questions(pairs, words)
-    standings = searcher.standings(questions, [_home(pair, passages, homes) for pair in pairs], morphemes_asked)
-    kept, rejected = judge(inspect(pairs, standings, words, asked), recipe)
-
-    contexts: list[tuple[Context, ...]] = []
-    if recipe.contexts.size:
-        on_step(f"putting passages before {len(kept)} questions · 문맥 붙이기")
-        shape = recipe.contexts
-        grounded = ground_pairs(
-            [one.pair for one in kept], passages, searcher, size=shape.size, distractors=shape.distractors,
-            oracle_share=shape.oracle_share, seed=recipe.seed,
-        )  # fmt: skip
-        kept = [replace(one, pair=ground.pair) for one, ground in zip(kept, grounded, strict=True)]
-        contexts = [ground.contexts for ground in grounded]
-    return Written(documents, unreadable, searcher, kept, rejected, contexts)
+    return Drafted(corpus, *judge(corpus.inspect(pairs), recipe))
 
 
 def find_facts(
@@ -172,10 +178,16 @@ def judge(found: Sequence[Inspected], recipe: Recipe) -> tuple[list[Inspected], 
             passed.append(one)
         else:
             rejected.append(Rejected(one, *fault))
+    kept, more = judge_together(passed, recipe)
+    return kept, rejected + more
+
+
+def judge_together(passed: Sequence[Inspected], recipe: Recipe) -> tuple[list[Inspected], list[Rejected]]:
+    """Of pairs that passed the gates, what only the whole set can tell: repeats and quotas."""
     repeated = {index: Rejected(passed[index], gate, because) for index, gate, because in repeats(passed)}
     single = [one for index, one in enumerate(passed) if index not in repeated]
     over = over_quota(single, recipe.quota)
-    rejected += [*repeated.values(), *(Rejected(single[index], "quota", why) for index, why in sorted(over.items()))]
+    rejected = [*repeated.values(), *(Rejected(single[index], "quota", why) for index, why in sorted(over.items()))]
     return [one for index, one in enumerate(single) if index not in over], rejected
 
 
@@ -185,23 +197,6 @@ def _glossary_terms(documents: Sequence[Document]) -> Iterator[str]:
             for block in section.blocks:
                 if isinstance(block, Table) and block.header[0].text == "용어":
                     yield from (row[0].text for row in block.rows if row[0].text)
-
-
-def _read_questions(pairs: Sequence[Pair], words: tuple[str, ...]) -> tuple[list[list[Token]], list[list[str]]]:
-    """The morphemes of each pair's question, and the lemmas of all its turns' questions; each question is read once."""
-    texts = list(dict.fromkeys(turn.question for pair in pairs for turn in pair.turns))
-    read = dict(zip(texts, tokenise(texts, words), strict=True))
-    return (
-        [read[pair.question] for pair in pairs],
-        [[lemma for turn in pair.turns for lemma in contents(read[turn.question])] for pair in pairs],
-    )
-
-
-def _home(pair: Pair, passages: Sequence[Passage], homes: dict[str, list[int]]) -> list[int]:
-    """The passages that hold a pair's fact: its first span, or where that was cut, the pieces it touches."""
-    fact = pair.evidence[0]
-    own = homes[fact.document.name]
-    return [number for number in own if passages[number].touches(fact.start, fact.end)]
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -226,44 +221,106 @@ def main(
     contexts: Annotated[int | None, typer.Option(min=0, help="passages before each question; 0 for none")] = None,
     distractors: Annotated[int | None, typer.Option(min=0, help="of them, passages that only look right")] = None,
     oracle_share: Annotated[float | None, typer.Option(help="share of rows that show the answer's passage")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="show what would be written, and write nothing")] = False,
-    fresh: Annotated[bool, typer.Option("--fresh", help="start over, whatever lies in --out")] = False,
+    model: Annotated[
+        str | None, typer.Option(help="a language model writes: openai:NAME, any LangChain provider:NAME [llm]")
+    ] = None,
+    asker: Annotated[str | None, typer.Option(help="another model that asks")] = None,
+    answerer: Annotated[str | None, typer.Option(help="another model that answers")] = None,
+    judge: Annotated[str | None, typer.Option(help="a model that judges each pair by its evidence, 3 votes")] = None,
+    base_url: Annotated[str | None, typer.Option(help="an OpenAI-compatible server: http://localhost:8000/v1")] = None,
+    model_terms: Annotated[str | None, typer.Option(help="the models' terms of use; stand in every row")] = None,
+    mode: Annotated[
+        str | None, typer.Option(help="write, or rewrite: a weak model only rewords extracted pairs")
+    ] = None,
+    key_file: Annotated[Path | None, typer.Option(help="the key, if not in the provider's own variable")] = None,
+    max_requests: Annotated[int | None, typer.Option(min=1, help="stop cleanly after so many requests")] = None,
+    max_cost: Annotated[float | None, typer.Option(min=0, help="stop cleanly before so many US dollars")] = None,
+    batch: Annotated[
+        bool, typer.Option("--batch", help="ask nothing: leave requests for datagen.batch export")
+    ] = False,
+    trace: Annotated[bool, typer.Option("--trace", help="let LangSmith trace, where its variables say so")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="show what would be written or asked, and do neither")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="start over; what models answered stays in the journal")
+    ] = False,
 ) -> None:
-    """Write grounded Korean questions and answers from documents, without a language model."""
+    """Write grounded Korean questions and answers from documents, with or without a language model."""
     from curation.describe import run_facts
     from curation.engine.sink import check_out
 
     given = {
-        "phrasings": phrasings, "seed": seed, "retrieval.embedder": json.dumps(embedder) if embedder else None,
-        "contexts.size": contexts, "contexts.distractors": distractors, "contexts.oracle_share": oracle_share,
+        "phrasings": phrasings, "seed": seed, "retrieval.embedder": embedder, "contexts.size": contexts,
+        "contexts.distractors": distractors, "contexts.oracle_share": oracle_share, "llm.mode": mode,
+        **{f"llm.{role}.model": name for role, name in (("asker", asker or model), ("answerer", answerer or model))},
+        "llm.judge.model": judge, "llm.votes": JUDGE_VOTES if judge else None,
+        **{f"llm.{role}.terms": model_terms for role in ("asker", "answerer", "judge")},
+        "connection.base_url": base_url, "connection.key_file": str(key_file) if key_file else None,
+        "connection.max_requests": max_requests, "connection.max_cost": max_cost,
     }  # fmt: skip
-    overrides = [*(set_ or []), *(f"{key}={value}" for key, value in given.items() if value is not None)]
-    resolved = load_recipe(Recipe, recipe_path(RECIPE.parent, recipe), overrides)
+    overrides = [f"{key}={json.dumps(value)}" for key, value in given.items() if value is not None]
+    resolved = load_recipe(Recipe, recipe_path(RECIPE.parent, recipe), [*overrides, *(set_ or [])])
     where = _documents(docs, source, license_)
     glossary = words or (GLOSSARY if where.docs == (HANDBOOK,) else None)
     word_list = tuple(sorted({*load_words(WORDS), *(load_words(glossary) if glossary else ())}))
-    model = open_embedder(resolved.retrieval.embedder, download=download)
+    sentence_model = open_embedder(resolved.retrieval.embedder, download=download)
+    prompts = nli = None
+    if resolved.llm.is_on:
+        from datagen.llm.prompts import load_prompts
+
+        prompts = load_prompts(resolved.llm.prompts)
+    if prompts and resolved.llm.nli and not dry_run:
+        from datagen.llm.nli import open_nli
+
+        nli = open_nli(resolved.llm.nli, download=download)
     identity = {
         "inputs": _digests(where.docs), "recipe_sha256": recipe_digest(resolved),
         "words_sha256": sha256_bytes(canonical_json(word_list)), "limit": limit, "source": where.name,
-        "license": where.license, "versions": code_versions(), "embedder": dict(model.identity) if model else None,
+        "license": where.license, "versions": code_versions(),
+        "embedder": dict(sentence_model.identity) if sentence_model else None,
+        "prompts": prompts.versions if prompts else None, "nli": dict(nli.identity) if nli else None,
     }  # fmt: skip
-    check_out(out, KIND, OURS)
+    check_out(out, KIND, OURS, may_stand_alone=frozenset(JOURNAL))
     done = None if fresh or dry_run else find_done(out, identity)
-    if done is not None:
+    if done is not None and not done.data.get("unfinished"):
         print(f"{out}: nothing to do, all is done · 이미 끝났습니다 (--fresh: 처음부터 다시)")
         return
+    if dry_run and prompts:
+        with progress() as on_step:
+            drafted = draft_pairs(
+                where.docs, resolved, words=word_list, limit=None, on_step=on_step, embedder=sentence_model
+            )
+        from datagen.llm.dry_run import show_dry_run
+
+        show_dry_run(drafted.corpus, drafted.kept, resolved, prompts, limit)
+        return
     started = time.perf_counter()
+    write_more = None
+    if prompts:
+        from datagen.llm.writer import open_writer
+
+        write_more = open_writer(resolved, prompts, out, nli, is_batch=batch, trace=trace)
     with progress() as on_step:
         written = write_dataset(
-            where.docs, resolved, words=word_list, limit=limit, on_step=on_step, embedder=model, index=out / "index"
-        )
-        if not dry_run:
+            where.docs, resolved, words=word_list, limit=limit, on_step=on_step, embedder=sentence_model,
+            index=out / "index", write_more=write_more,
+        )  # fmt: skip
+        if not dry_run and not written.waiting:
             on_step("writing the folder · 저장")
-            command = shlex.join(["python", "-m", "datagen.wms", *sys.argv[1:]])
-            write_folder(written, out, where, resolved, identity, run_facts(command, started))
+            from datagen.llm.keys import redacted
+
+            run = run_facts(redacted(shlex.join(["python", "-m", "datagen.wms", *sys.argv[1:]]), ()), started)
+            write_folder(written, out, where, resolved, identity, run)
+    if written.waiting:
+        print(
+            f"{out}: {written.waiting:,} requests wait · 요청 {written.waiting:,}건이 기다립니다\n"
+            f"  → python -m datagen.batch export {out}, then import {out} ANSWERS, then this command again\n"
+            f"  → python -m datagen.batch export {out} 로 내보내고, 결과를 import 한 뒤 이 명령을 다시 실행하세요"
+        )
+        return
     show_counts(written, "nothing written · 쓰지 않음" if dry_run else str(out), is_whole=limit is None)
-    if not written.kept:
+    if not written.kept or written.is_capped:
         raise typer.Exit(1)
 
 

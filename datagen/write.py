@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from curation.korean.kiwi import tokenise
 from curation.korean.particles import mend_particles
 from curation.korean.register import Converted, convert
 from curation.korean.speech_level import SpeechLevel
+from datagen.chances import Chances
 from datagen.documents import Document, Evidence, cite
 from datagen.extract.reading import Candidate
 from datagen.gates import Pair
@@ -18,7 +17,6 @@ from datagen.noise import NOISES
 from datagen.phrasing import REGISTERS, Template, phrase
 from datagen.recipe import Persona, Recipe
 
-T = TypeVar("T")
 # How much more often a persona asks what its work is about.
 _AT_HOME = 3
 
@@ -70,7 +68,7 @@ def _pair(
 def _wordings(document: Document, candidate: Candidate, recipe: Recipe) -> Iterator[_Wording]:
     """The wordings of one candidate; no template twice."""
     personas, levels = recipe.personas, recipe.question_levels
-    chances = _Chances(f"{recipe.seed}|{document.sha256}|{candidate.evidence}|{candidate.kind}")
+    chances = Chances(f"{recipe.seed}|{document.sha256}|{candidate.evidence}|{candidate.kind}")
     templates = list(candidate.templates)
     for _ in range(min(recipe.phrasings, len(templates))):
         register = chances.pick(REGISTERS, [levels.hae, levels.haeyo, levels.hapsyo])
@@ -105,7 +103,7 @@ def _with_noise(pairs: Sequence[Pair], recipe: Recipe, words: tuple[str, ...]) -
     """The pairs, a share of the questions in 반말 and 해요체 written as people type them, labelled so."""
     chosen: dict[int, str] = {}
     for place, pair in enumerate(pairs):
-        chances = _Chances(f"{recipe.seed}|{pair.question}|{pair.evidence[0].document.sha256}|{pair.evidence[0].start}")
+        chances = Chances(f"{recipe.seed}|{pair.question}|{pair.evidence[0].document.sha256}|{pair.evidence[0].start}")
         if pair.question_level is not SpeechLevel.HAPSYO and chances.pick((True, False), recipe.noise.odds):
             chosen[place] = chances.pick(recipe.noise.kinds, [1.0] * len(recipe.noise.kinds))
     tokens = dict(zip(chosen, tokenise([pairs[place].question for place in chosen], words), strict=True))
@@ -115,24 +113,6 @@ def _with_noise(pairs: Sequence[Pair], recipe: Recipe, words: tuple[str, ...]) -
         if noisy != pairs[place].question:
             written[place] = replace(pairs[place], question=noisy, noise=kind)
     return written
-
-
-class _Chances:
-    """Weighted choices drawn from a key, the same on every machine and in every order of candidates."""
-
-    def __init__(self, key: str) -> None:
-        self._key, self._drawn = key, 0
-
-    def pick(self, options: Sequence[T], weights: Sequence[float]) -> T:
-        """One of `options`, with a chance proportional to its weight."""
-        self._drawn += 1
-        digest = hashlib.sha256(f"{self._key}|{self._drawn}".encode()).digest()
-        point = int.from_bytes(digest[:8], "big") / 2**64 * sum(weights)
-        for option, weight in zip(options, weights, strict=True):
-            point -= weight
-            if point < 0:
-                return option
-        return options[-1]
 
 
 def _why(answer: Converted) -> str | None:

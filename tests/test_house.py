@@ -16,7 +16,10 @@ DOORS = {
     "kiwipiepy": {"curation/korean/kiwi.py"},
     "datasketch": {"curation/dedup/minhash.py"},
     "faiss": {"datagen/retrieval/store.py"},
-    "langchain_core": {"datagen/retrieval/store.py"},
+    "langchain": {"datagen/llm/models.py"},
+    "langchain_core": {"datagen/retrieval/store.py", "datagen/llm/models.py"},
+    "langchain_openai": {"datagen/llm/models.py"},
+    "openai": {"datagen/llm/models.py"},
     "langchain_text_splitters": {"datagen/passages.py"},
     "markdown_it": {"datagen/readers/markdown.py"},
     "jinja2": {"curation/report/pages.py"},
@@ -87,7 +90,9 @@ def test_no_error_is_caught_broadly(path):
             assert caught not in ("everything", "Exception", "BaseException"), f"{relative(path)}:{node.lineno}"
 
 
-@pytest.mark.parametrize("module", ["datagen.wms", "datagen.show", "datagen.beir", "curation", "trainer"])
+@pytest.mark.parametrize(
+    "module", ["datagen.wms", "datagen.show", "datagen.beir", "datagen.batch", "datagen.serve", "curation", "trainer"]
+)
 def test_help_answers_before_anything_heavy_is_loaded(module):
     script = (
         "import runpy, sys\n"
@@ -96,7 +101,7 @@ def test_help_answers_before_anything_heavy_is_loaded(module):
         f"    runpy.run_module('{module}', run_name='__main__', alter_sys=True)\n"
         "except SystemExit as end:\n"
         "    assert not end.code, end.code\n"
-        "heavy = ['torch', 'transformers', 'kiwipiepy', 'faiss', 'scipy', 'pandas', 'datasets', 'langchain_core', 'pyarrow']\n"
+        "heavy = ['torch', 'transformers', 'kiwipiepy', 'faiss', 'scipy', 'pandas', 'datasets', 'langchain_core', 'openai', 'pyarrow']\n"
         "print('LOADED', [name for name in heavy if name in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)

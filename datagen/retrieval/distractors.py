@@ -14,7 +14,7 @@ _FRAME = frozenset("다음 같 따르 뜻 순서 진행 하 것 때문 점 원�
 # What our questions say beside their subject.
 _ASKING = frozenset(
     "뭐 무엇 무슨 뜻 말 말하 정확히 알리 주 바라 좀 어떻 어떻게 하 되 관련 경우 때 "
-    "누구 어디 언제 얼마 몇 왜 까닭 이유 방법".split()
+    "누구 어디 언제 얼마 얼마나 며칠 몇 왜 까닭 이유 방법".split()
 )
 # A passage that holds so much of what an answer adds may well answer the question in other words; one that speaks of
 # all that the question speaks of may do so with less.
@@ -44,9 +44,14 @@ def seek(
     """What to look for per question; `own` are the numbers of the passages that its evidence touches."""
     asked, said = content_morphemes(questions, words), content_morphemes(answers, words)
     return [
-        Sought(frozenset(numbers), _SPACE.sub("", quote), frozenset(question) - _ASKING, _added(question, answer))
+        Sought(frozenset(numbers), _SPACE.sub("", quote), subject_of(question), _added(question, answer))
         for question, answer, quote, numbers in zip(asked, said, quotes, own, strict=True)
     ]
+
+
+def subject_of(question: Sequence[str]) -> frozenset[str]:
+    """What a question speaks of, among its content morphemes: not the words that ask."""
+    return frozenset(question) - _ASKING
 
 
 def is_silent(sought: Sought, searcher: Searcher, number: int) -> bool:
