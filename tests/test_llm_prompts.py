@@ -104,15 +104,15 @@ def test_hostile_text_stays_inside_its_fence(prompts, text):
         "answerer": ["과제", *["자료"] * len(shown), "질문", "질문", "형식"],
         "rewriter": ["과제", "문답", "근거", "형식"],
         "judge": ["과제", *["자료"] * len(shown), "문답", "근거", "형식"],
-        "repair": ["근거", "형식"],
-        "revise": ["근거", "형식"],
+        "repair": ["까닭", "형식"],
+        "revise": ["까닭", "형식"],
     }
     for name, messages in every_prompt(prompts, shown, plan, pair).items():
         last = messages[-1].content
         assert [block.tag for block in read_fenced(last)] == blocks[name], name
         assert last.startswith("<과제 ") or name in ("repair", "revise")
         assert last.endswith("\n</형식>")
-        outside = re.sub(r"^<(과제|자료|질문|문답|근거|형식)[^\n]*>\n.*?\n</\1>$", "", last, flags=re.M | re.S)
+        outside = re.sub(r"^<(과제|자료|질문|문답|근거|까닭|형식)[^\n]*>\n.*?\n</\1>$", "", last, flags=re.M | re.S)
         assert len(outside) < 200
         assert text.splitlines()[0] not in outside
     assert [block.text for block in read_fenced(fence_passages(shown))] == [one.text for one in shown]

@@ -229,3 +229,26 @@ def test_an_answerable_question_is_no_near_miss(drafted):
     done = write(drafted, answers_all, "contexts.size=3", "contexts.distractors=2", *only)
     assert done and not any(draft.is_open for draft in done)
     assert "answered" in {draft.gate for draft in done}
+
+
+def test_an_asker_may_say_that_there_is_nothing_to_ask(drafted):
+    seen = []
+    nothing = json.dumps({"questions": []})
+    done = write(drafted, lambda one: reply(nothing) if one.role is Role.ASKER else honest(one), seen=seen)
+    assert {draft.gate for draft in done if draft.plan.kind != "rewrite"} == {"unasked"}
+    assert not any(is_told_why(request) for request in seen if request.role is Role.ASKER)
+
+
+def test_a_question_at_fault_goes_back_to_whoever_asked(drafted):
+    seen = []
+
+    def stiff(request):
+        if request.role is not Role.ASKER or is_told_why(request):
+            return honest(request)
+        data = json.loads(answer_of(request.messages, request.schema))
+        return reply(json.dumps({"questions": [f"해당 {one}" for one in data["questions"]]}, ensure_ascii=False))
+
+    done = write(drafted, stiff, seen=seen)
+    back = [draft for draft in done if draft.was_sent_back and draft.plan.kind != "rewrite"]
+    assert back and sum(draft.is_open for draft in back) >= 0.6 * len(back)
+    assert sum(is_told_why(request) and request.role is Role.ASKER for request in seen) == len(back)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datagen.documents import Block, Evidence, Items, Line, Paragraph, Table, cite, lines
 from datagen.passages import Passage
 
-_TAGS = "자료|질문|답변|문답|과제|근거|형식"
+_TAGS = "자료|질문|답변|문답|과제|근거|까닭|형식"
 # What would close a fence, or a chat template's turn; its "<" is shown as "‹".
 _FORGED = re.compile(rf"<(?=/?(?:{_TAGS})\b|\||/?s>|/?(?:system|user|assistant)\b)", re.IGNORECASE)
 _BLOCK = re.compile(

@@ -21,6 +21,7 @@ from datagen.passages import Passage, passages_of
 from datagen.recipe import Mix, Recipe
 from datagen.retrieval.search import Searcher
 from datagen.steering import is_instruction
+from datagen.wording import source_fault
 
 KINDS = tuple(Mix.model_fields)
 # Grow from a pair that was found already, where there is one.
@@ -170,8 +171,9 @@ def _weights(recipe: Recipe) -> list[float]:
 
 
 def _is_worth_asking(passage: Passage) -> bool:
-    """Whether a passage says something: not a word or two, not links to elsewhere, no orders to a model."""
-    body = passage.lines[len(passage.headings) :]
+    """Whether a passage says something: not a word or two, nor only of the page, no links to elsewhere, no orders to a
+    model."""
+    body = [line for line in passage.lines[len(passage.headings) :] if source_fault(line.text) is None]
     text = "".join(line.text for line in body)
     if len(_HANGUL.findall(text)) < _LEAST_HANGUL or sum(map(_linked_chars, body)) > _MOST_LINKED_SHARE * len(text):
         return False

@@ -60,7 +60,7 @@ def asking(
         told.append("문답의 질문을 되풀이하지 않고, 거기에서 더 나아갑니다.")
         material += f"\n\n{_pair(plan.draft)}"
     if sees_text and plan.draft is not None and plan.kind == "fact":  # one passage's facts are not asked twice
-        told.append("근거에 적힌 것을 묻습니다.")
+        told.append("근거에 적힌 것을 묻습니다. 근거의 제목은 무엇에 관한 말인지 알려 줄 뿐입니다.")
         material += f"\n\n{_quotes(plan.draft)}"
     task = fence("과제", "\n".join(told), _asked(plan.kind, plan.level, plan.persona, plan.turns))
     return _messages(prompts.asker, {"과제": task, "자료": material, "형식": _schema(Questions)})
@@ -113,13 +113,13 @@ def judging(prompts: Prompts, pair: Pair, shown: Sequence[Shown]) -> tuple[Messa
 
 def repairing(prompts: Prompts, messages: Sequence[Message], raw: str, fault: str) -> tuple[Message, ...]:
     """The messages again, with the answer that could not be read and why."""
-    return _going_on(prompts.repair, messages, raw, {"까닭": fence("근거", fault)})
+    return _going_on(prompts.repair, messages, raw, {"까닭": fence("까닭", fault)})
 
 
 def revising(prompts: Prompts, messages: Sequence[Message], raw: str, gate: str, because: str) -> tuple[Message, ...]:
     """The messages again, with the answer that a gate refused, what it saw, and how to mend it."""
     mend = prompts.revise.sentences.get(gate, prompts.revise.sentences["other"])
-    return _going_on(prompts.revise, messages, raw, {"까닭": fence("근거", f"{gate}: {because}"), "고칠것": mend})
+    return _going_on(prompts.revise, messages, raw, {"까닭": fence("까닭", f"{gate}: {because}"), "고칠것": mend})
 
 
 def _going_on(

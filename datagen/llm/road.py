@@ -22,8 +22,16 @@ from datagen.llm.fence import Shown, show
 from datagen.llm.ground import Refused, ground
 from datagen.llm.plans import Plan
 from datagen.llm.prompts import (
-    Prompts, answering, asking, judging, prompt_of, repairing, revising, rewriting, versions,
-)  # fmt: skip
+    Prompts,
+    answering,
+    asking,
+    judging,
+    prompt_of,
+    repairing,
+    revising,
+    rewriting,
+    versions,
+)
 from datagen.llm.request import Ask, Message, Request, Role
 from datagen.llm.schemas import Answers, Questions, Rewritten, Verdict, schema_of
 from datagen.llm.strict import Answered, ask_strictly
@@ -34,7 +42,9 @@ from datagen.retrieval.distractors import subject_of
 _WINDOW = 256
 _WINDOWS_AT_ONCE = 2
 # What a writer cannot mend by writing again.
-_FINAL = frozenset({"lost", "schema", "cut", "empty", "refusal"})
+_FINAL = frozenset({"lost", "schema", "cut", "empty", "refusal", "unasked"})
+# Gates that read the question too, and name what they saw.
+_OF_WORDS = frozenset({"wording", "pointing", "language", "leaked", "adrift"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class Desk:
 class Draft:
     """A plan on its way: what was asked and answered so far, and the fault that ended it, if one did.
 
-    `keys` are the requests it came from. `is_unfinished` marks a plan whose request got no answer.
+    `keys` are the requests it came from.
     """
 
     plan: Plan
@@ -124,6 +134,8 @@ def _with_question(desk: Desk, draft: Draft, answer: Answered[Any]) -> Draft:
     match answer.value:
         case Questions(questions=questions) if len(questions) == draft.plan.turns:
             return replace(draft, questions=tuple(questions))
+        case Questions(questions=[]):
+            return replace(draft, gate="unasked", because=f"nothing of kind {draft.plan.kind} to ask, the asker says")
         case Questions(questions=questions):
             return replace(draft, gate="schema", because=f"{len(questions)} questions, asked for {draft.plan.turns}")
         case Rewritten(question=question, answer=said) if draft.plan.draft is not None:
@@ -164,7 +176,8 @@ def _grounded(desk: Desk, draft: Draft, answer: Answered[Any]) -> Draft:
         return replace(draft, gate=answer.fault or "schema", because=answer.because)
     pair = ground(
         draft.plan, draft.questions, answer.value.answers, draft.shown,
-        answer_level=SpeechLevel(desk.recipe.answer_level), origin=origin_of(desk.recipe, desk.prompts, Role.ASKER, Role.ANSWERER),
+        answer_level=SpeechLevel(desk.recipe.answer_level),
+        origin=origin_of(desk.recipe, desk.prompts, Role.ASKER, Role.ANSWERER),
         quote_chars=desk.recipe.llm.quote_chars,
     )  # fmt: skip
     if isinstance(pair, Refused):
@@ -255,10 +268,9 @@ def _is_of_question(draft: Draft) -> bool:
     """Whether what a gate saw is the question's fault; a rewriter wrote both."""
     if draft.plan.kind == "rewrite" or draft.gate in ("retrieved", "unanswered", "answered") or draft.answered is None:
         return True
-    asked = " ".join(draft.questions)
-    said = " ".join(turn.answer for turn in draft.pair.turns) if draft.pair else ""
-    names_question = draft.because.startswith(("question", "the question"))
-    return names_question or (draft.because in asked and draft.because not in said)
+    seen = draft.because.rpartition(": ")[2]
+    is_in_question = draft.gate in _OF_WORDS and any(seen in question for question in draft.questions)
+    return is_in_question or draft.because.startswith(("question", "the question"))
 
 
 def _again(desk: Desk, draft: Draft, role: Role) -> Request:

@@ -12,9 +12,9 @@ class _Answer(BaseModel):
 
 
 class Questions(_Answer):
-    """The asker's: one question per turn, in order."""
+    """The asker's: one question per turn, in order; none where the passages leave nothing of that kind to ask."""
 
-    questions: list[str] = Field(min_length=1, max_length=4)
+    questions: list[str] = Field(max_length=4)
 
 
 class Quote(_Answer):

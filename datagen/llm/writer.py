@@ -24,11 +24,11 @@ from datagen.llm.keys import read_key, redacted_url
 from datagen.llm.models import open_send
 from datagen.llm.nli import Entails, nli_faults
 from datagen.llm.pace import Cap, Pace
-from datagen.llm.plans import Plan, make_plans
+from datagen.llm.plans import make_plans
 from datagen.llm.prices import Prices, check_cap, cost, load_prices, tokens_in
 from datagen.llm.progress import watching
 from datagen.llm.prompts import Prompts
-from datagen.llm.request import Request, Role
+from datagen.llm.request import Role
 from datagen.llm.road import Desk, Draft, model_of, origin_of, write_plans
 from datagen.outcome import Rejected, Writing, unread
 from datagen.recipe import Recipe
@@ -122,7 +122,7 @@ async def _open_lines(
 
 
 def _is_keyed(model: str, base_url: str, recipe: Recipe, addresses: Mapping[str, str]) -> bool:
-    """Whether the key file's key is for this model: it is the answerer's, and goes to its provider and address alone."""
+    """Whether the key file's key is for this model: it is the answerer's, for its provider and address alone."""
     own = recipe.llm.answerer.model
     return (model.partition(":")[0], base_url) == (own.partition(":")[0], addresses[own])
 
