@@ -12,7 +12,8 @@ from curation.recipe import load_recipe
 from datagen.llm.plans import make_plans
 from datagen.llm.prompts import load_prompts
 from datagen.llm.request import Lost, Reply, Role
-from datagen.llm.road import Desk, write_plans
+from datagen.llm.desk import Desk
+from datagen.llm.road import write_plans
 from datagen.llm.standin import answer_of
 from datagen.recipe import Mix, Recipe
 from datagen.wms import RECIPE, draft_pairs

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from curation.korean.speech_level import SpeechLevel
+from datagen.llm.desk import model_of
 from datagen.llm.fence import fence_passages, show
 from datagen.llm.plans import Plan
 from datagen.llm.prices import Prices, cost, tokens_in
 from datagen.llm.prompts import Prompts, answering, asking, rewriting
 from datagen.llm.request import Message, Role
-from datagen.llm.road import model_of
 from datagen.passages import Passage
 from datagen.recipe import Recipe
 

@@ -25,7 +25,7 @@ _MARKS = re.compile(r"[|\s]|^[-•] |^\d+\. ", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A passage as a model reads it: `offsets[i]` is where the i-th character stands in the document, -1 for our marks."""
+    """A passage as a model reads it: `offsets[i]` is where the i-th character stands in the document, -1 for marks."""
 
     id: str
     passage: Passage

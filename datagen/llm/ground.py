@@ -1,4 +1,4 @@
-"""From a model's answers to a pair with evidence: every quote is found in the passage it names, or the pair is refused."""
+"""From a model's answers to a pair with evidence: every quote is found in its passage, or the pair is refused."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _find(answer: Answer, shown: Sequence[Shown], quote_chars: int) -> _Found | 
 
 
 def _evidence(question: str, answer: str, found: _Found) -> tuple[Evidence, ...]:
-    """The spans, each once, the fact first: not what the question holds already, as it does the key of a table's row."""
+    """The spans, each once, the fact first: not what the question holds already, as it does a table row's key."""
     spans = sorted((span for _, span in found), key=lambda span: span.quote in question)
     once = {(span.document.sha256, span.start, span.end): span for span in [*spans, *_headings(answer, found)][::-1]}
     return tuple(once.values())[::-1]

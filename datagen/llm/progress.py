@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from datagen.llm.client import Client
-from datagen.llm.road import Draft
+from datagen.llm.desk import Piece
 
 _EVERY_S = 0.5
 _BAR = 24  # characters
@@ -17,14 +17,14 @@ _BAR = 24  # characters
 @asynccontextmanager
 async def watching(
     client: Client, plans: int, won_per_dollar: float, on_step: Callable[[str], None]
-) -> AsyncIterator[Callable[[Sequence[Draft]], None]]:
+) -> AsyncIterator[Callable[[Sequence[Piece]], None]]:
     """Tells `on_step` how things stand, twice a second; gives what is to be told of each window that is done."""
     started = time.monotonic()
     kept = refused = 0
 
-    def on_window(window: Sequence[Draft]) -> None:
+    def on_window(window: Sequence[Piece]) -> None:
         nonlocal kept, refused
-        passed = sum(draft.is_open for draft in window)
+        passed = sum(piece.is_open for piece in window)
         kept, refused = kept + passed, refused + len(window) - passed
 
     async def tell() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
@@ -12,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from curation.errors import InputError
-from curation.files import canonical_json, sha256_bytes
 from datagen.corpus import Corpus
-from datagen.documents import cite
 from datagen.folder import JOURNAL
-from datagen.gates import Inspected, Pair
+from datagen.gates import Inspected
 from datagen.llm.ability import probe_ability
 from datagen.llm.client import Client, Line
-from datagen.llm.journal import Journal, Recorded, open_journal
+from datagen.llm.desk import Desk, Piece
+from datagen.llm.ending import as_record, end
+from datagen.llm.journal import Journal, open_journal
 from datagen.llm.keys import read_key, redacted_url
 from datagen.llm.models import open_send
 from datagen.llm.nli import Entails, nli_faults
@@ -28,9 +27,8 @@ from datagen.llm.plans import make_plans
 from datagen.llm.prices import Prices, check_cap, cost, load_prices, tokens_in
 from datagen.llm.progress import watching
 from datagen.llm.prompts import Prompts
-from datagen.llm.request import Role
-from datagen.llm.road import Desk, Draft, model_of, origin_of, write_plans
-from datagen.outcome import Rejected, Writing, unread
+from datagen.llm.road import write_plans
+from datagen.outcome import Writing
 from datagen.recipe import Recipe
 
 OnStep = Callable[[str], None]
@@ -52,7 +50,7 @@ def open_writer(
     def write(corpus: Corpus, drafts: Sequence[Inspected], limit: int | None, on_step: OnStep) -> Writing:
         plans = make_plans(corpus.passages, [one.pair for one in drafts], recipe, searcher=corpus.searcher)[:limit]
 
-        async def ask_all() -> tuple[list[Draft], dict[str, Any]]:
+        async def ask_all() -> tuple[list[Piece], dict[str, Any]]:
             async with AsyncExitStack() as stack:
                 journal = stack.enter_context(open_journal(out / JOURNAL[0]))
                 journal.forget_waiting()
@@ -62,11 +60,11 @@ def open_writer(
                 desk = Desk(corpus, recipe, prompts, client.ask, entails)
                 async with watching(client, len(plans), prices.won_per_dollar, on_step) as on_window:
                     done = await write_plans(desk, plans, on_window)
-                journal.write_records(_record(draft, corpus) for draft in done)
+                journal.write_records(as_record(piece, corpus) for piece in done)
                 return done, _run_facts(recipe, prices, addresses, journal, client, time.perf_counter() - started)
 
         done, run = asyncio.run(ask_all())
-        return _writing(done, drafts, corpus, recipe, prompts, run)
+        return end(done, drafts, corpus, recipe, prompts, run)
 
     return write
 
@@ -141,68 +139,6 @@ def _client(
     shape = recipe.connection
     cap = Cap(journal.spent(), dollars, max_requests=shape.max_requests, max_cost=shape.max_cost)
     return Client(journal, lines, cap=cap, attempts=shape.attempts, tokens_in=tokens_in)
-
-
-def _writing(
-    done: Sequence[Draft], drafts: Sequence[Inspected], corpus: Corpus, recipe: Recipe, prompts: Prompts,
-    run: Mapping[str, Any],
-) -> Writing:  # fmt: skip
-    """What the plans came to, with the extractors' own pairs where they stand in or beside."""
-    passed: list[Inspected] = []
-    rejected: list[Rejected] = []
-    unfinished: Counter[str] = Counter()
-    own = {id(one.pair): one for one in drafts}
-    stand_ins: dict[int, Inspected] = dict(own) if recipe.llm.extracted == "all" else {}
-    for draft in done:
-        if draft.gate == "lost":
-            unfinished[draft.because.partition(":")[0]] += 1
-        if draft.is_open and draft.found is not None:
-            passed.append(draft.found)
-            continue
-        if draft.because not in ("cap", "waiting"):
-            rejected.append(
-                Rejected(draft.found or unread(_as_pair(draft, corpus, recipe, prompts)), draft.gate, draft.because)
-            )
-        if draft.plan.draft is not None and recipe.llm.extracted == "fallback":
-            stand_ins[id(draft.plan.draft)] = own[id(draft.plan.draft)]
-    back = [draft for draft in done if draft.was_sent_back]
-    return Writing(
-        [*passed, *stand_ins.values()], rejected, dict(sorted(unfinished.items())), len(back),
-        sum(draft.is_open for draft in back), _models(recipe), run,
-    )  # fmt: skip
-
-
-def _as_pair(draft: Draft, corpus: Corpus, recipe: Recipe, prompts: Prompts) -> Pair:
-    """What is known of a pair that was never finished: what it was to be about, and what was asked."""
-    if draft.pair is not None:
-        return draft.pair
-    passage = corpus.passages[draft.plan.passages[0]]
-    about = cite(passage.document, (passage.start, passage.end), passage.headings)
-    return Pair(
-        draft.plan.kind, draft.plan.persona, " ".join(draft.questions), draft.plan.level, "", (about,),
-        origin=origin_of(recipe, prompts, Role.ASKER, Role.ANSWERER),
-    )  # fmt: skip
-
-
-def _record(draft: Draft, corpus: Corpus) -> Recorded:
-    places = [
-        [corpus.passages[number].document.sha256, corpus.passages[number].start] for number in draft.plan.passages
-    ]
-    plan = draft.plan
-    seed = [plan.draft.question, plan.draft.answer] if plan.draft else []
-    name = sha256_bytes(canonical_json([plan.kind, plan.level, plan.persona, plan.turns, places, seed]))[:32]
-    is_waiting = draft.gate == "lost" and draft.because in ("cap", "waiting")
-    state = "passed" if draft.is_open else "waiting" if is_waiting else "rejected"
-    return Recorded(name, state, f"{draft.gate}: {draft.because}" if draft.gate else "", draft.keys)
-
-
-def _models(recipe: Recipe) -> dict[str, Any]:
-    """Who was asked in which role, and under which terms."""
-    roles = (Role.ASKER, Role.ANSWERER, *((Role.JUDGE,) if recipe.llm.votes else ()))
-    return {
-        role.value: {"model": model_of(recipe, role).model, "terms": model_of(recipe, role).terms or None}
-        for role in roles
-    }
 
 
 def _run_facts(
