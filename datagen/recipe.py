@@ -94,7 +94,7 @@ class Quota(_Table):
 
 
 class Mix(_Table):
-    """How often each kind of plan is drawn (weights); `unanswerable` counts only where contexts stand before questions."""
+    """How often each kind of plan is drawn (weights); `unanswerable` counts only in rows with contexts."""
 
     fact: float = Field(ge=0)
     deeper: float = Field(ge=0)
@@ -183,7 +183,7 @@ class Connection(_Table):
 
 
 class Recipe(_Table):
-    """All that decides what a run writes, besides its documents and word list; `connection` is left out of its digest."""
+    """All that decides what a run writes, besides its documents and word list; its digest leaves `connection` out."""
 
     seed: int
     phrasings: int = Field(ge=1)

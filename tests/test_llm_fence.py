@@ -119,4 +119,7 @@ def test_evidence_is_shown_without_its_markup():
     parsed = parse_markdown(text)
     document = Document("출고.md", parsed.text, "0", parsed.sections)
     start = parsed.text.index("- **")
-    assert without_markup(cite(document, (start, len(parsed.text)), ())) == "출고 확정은 검수가 끝난 WV-01 웨이브에서 한다."
+    assert (
+        without_markup(cite(document, (start, len(parsed.text)), ()))
+        == "출고 확정은 검수가 끝난 WV-01 웨이브에서 한다."
+    )

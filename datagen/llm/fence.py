@@ -45,8 +45,8 @@ class Shown:
             sought = _MARKS.sub("", quote) if without_marks else quote
             sought = "".join(_plain(unicodedata.normalize("NFC", sought)).split())
             at = _plain("".join(self.text[place] for place in places)).find(sought) if sought else -1
-            if at >= 0:
-                return tuple(self._spans(places[at : at + len(sought)]))
+            if at >= 0 and (spans := tuple(self._spans(places[at : at + len(sought)]))):
+                return spans
         return ()
 
     def _spans(self, places: Sequence[int]) -> Iterator[Evidence]:
