@@ -82,7 +82,8 @@ def write_folder(
             stage,
             {
                 "kind": KIND, **identity, "generator": _main_generator(written),
-                "recipe": recipe.model_dump(mode="json"), "files": files, "counts": count(written), **_writing(written.writing),
+                "recipe": recipe.model_dump(mode="json"), "files": files,
+                "counts": count(written), **_writing(written.writing),
                 "unreadable": [{"document": fault.name, "fault": fault.error.what} for fault in written.unreadable],
                 "documents": {document.name: document.sha256 for document in written.documents},
                 "readings": {
