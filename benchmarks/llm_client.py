@@ -87,11 +87,11 @@ async def bare(url: str, count: int, in_flight: int, body: dict[str, object]) ->
 
 async def whole(url: str, count: int, in_flight: int, window: int, path: Path) -> None:
     """What a run of the writer does, its gates left out."""
-    from datagen.llm.client import Client, Line
-    from datagen.llm.journal import open_journal
-    from datagen.llm.models import open_send
-    from datagen.llm.pace import Cap, Pace
-    from datagen.llm.prices import tokens_in
+    from datagen.llm.calls.client import Client, Line
+    from datagen.llm.calls.journal import open_journal
+    from datagen.llm.calls.models import open_send
+    from datagen.llm.calls.pace import Cap, Pace
+    from datagen.llm.calls.prices import tokens_in
     from datagen.llm.request import Message, Reply, Request, Role
     from datagen.llm.schemas import Answers, schema_of
 
@@ -141,7 +141,7 @@ def main() -> None:
     if given.serve:
         asyncio.run(serve())
         return
-    from datagen.llm.models import response_format, silence_tracing
+    from datagen.llm.calls.models import response_format, silence_tracing
     from datagen.llm.schemas import Answers, schema_of
 
     silence_tracing()

@@ -16,7 +16,7 @@ from curation.errors import InputError, run_command
 from curation.files import replacing
 
 if TYPE_CHECKING:
-    from datagen.llm.journal import Journal
+    from datagen.llm.calls.journal import Journal
 
 # What OpenAI takes as one file.
 _MOST_LINES, _MOST_BYTES = 50_000, 200_000_000
@@ -74,7 +74,7 @@ def take_results(lines: Iterable[bytes], journal: Journal) -> Taken:
 
     A request that failed goes on waiting.
     """
-    from datagen.llm.batch_lines import read_result
+    from datagen.llm.calls.batch_lines import read_result
     from datagen.llm.request import Failure
 
     kept = known = 0
@@ -103,7 +103,7 @@ def take_results(lines: Iterable[bytes], journal: Journal) -> Taken:
 def _open(folder: Path) -> Journal:
     """The journal of a datagen folder; never a new one."""
     from datagen.folder import JOURNAL
-    from datagen.llm.journal import open_journal
+    from datagen.llm.calls.journal import open_journal
 
     path = folder / JOURNAL[0]
     if not path.is_file():
@@ -140,7 +140,7 @@ def export_waiting(
     by_model: Annotated[bool, typer.Option("--by-model", help="a file for each model that is asked")] = False,
 ) -> None:
     """Write the requests that wait for an answer as batch files."""
-    from datagen.llm.batch_lines import as_line
+    from datagen.llm.calls.batch_lines import as_line
 
     path = out or folder.absolute().with_name(f"{folder.absolute().name}-batch.jsonl")
     with _open(folder) as journal:

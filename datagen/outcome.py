@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from curation.korean.speech_level import MessageTag, SpeechLevel
+from datagen.analysed import Analysed
 from datagen.gates import Inspected, Pair
 from datagen.retrieval.search import Standing
 
@@ -40,10 +41,13 @@ class Writing:
 
 def unread(pair: Pair) -> Inspected:
     """A pair that no gate can read, since a turn of it is missing: for the ledger alone."""
-    return Inspected(pair, Standing({}, {}, 0), (), (), (), SpeechLevel.NONE, MessageTag((), "plain", {}, None), ())
+    nothing = Analysed("", ())
+    tag = MessageTag((), "plain", {}, None)
+    return Inspected(pair, Standing({}, {}, 0), nothing, nothing, (), (), SpeechLevel.NONE, tag, ())
 
 
 def without_tokens(found: Inspected) -> Inspected:
     """What the whole set's gates still need of a pair that passed: thousands of them lie in memory at once."""
     before = without_tokens(found.before) if found.before is not None else None
-    return replace(found, answer_tokens=(), quote_tokens=(), before=before)
+    asked = Analysed(found.asked.text, found.asked.tokens)
+    return replace(found, asked=asked, said=Analysed("", ()), quotes=(), headings=(), before=before)

@@ -17,9 +17,9 @@ import typer
 
 from curation.errors import InputError, run_command
 from curation.files import sha256_bytes
-from datagen.llm.chat import BodyError, Chat, completion, read_chat
-from datagen.llm.faults import Fault, Faults, read_faults, spoil
-from datagen.llm.loopback import Answered, Asked, error, open_server
+from datagen.standin.chat import BodyError, Chat, completion, read_chat
+from datagen.standin.faults import Fault, Faults, read_faults, spoil
+from datagen.standin.loopback import Answered, Asked, error, open_server
 
 MODEL = "dadeum-no-model-writer"
 
@@ -195,7 +195,7 @@ class _Desk:
         return error(status, f"{status} on demand", headers=waits if status in (429, 503) else {})
 
     def _write(self, chat: Chat, fault: Fault | None) -> str:
-        from datagen.llm.standin import GREETING, answer_of
+        from datagen.standin.model import GREETING, answer_of
 
         is_heeded = self.manner.ability is not Ability.PROMPT
         text = answer_of(chat.messages, chat.schema if is_heeded else None)

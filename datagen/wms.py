@@ -308,7 +308,7 @@ def main(
         )  # fmt: skip
         if not dry_run and not written.waiting:
             on_step("writing the folder · 저장")
-            from datagen.llm.keys import redacted
+            from datagen.llm.calls.keys import redacted
 
             run = run_facts(redacted(shlex.join(["python", "-m", "datagen.wms", *sys.argv[1:]]), ()), started)
             write_folder(written, out, where, resolved, identity, run)

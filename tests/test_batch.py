@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 
 from curation.errors import InputError
 from datagen.batch import app, take_results, write_batches
-from datagen.llm.batch_lines import as_line, read_result
-from datagen.llm.client import Client
-from datagen.llm.journal import open_journal
-from datagen.llm.pace import Cap
+from datagen.llm.calls.batch_lines import as_line, read_result
+from datagen.llm.calls.client import Client
+from datagen.llm.calls.journal import open_journal
+from datagen.llm.calls.pace import Cap
 from datagen.llm.request import Failure, Lost, Message, Reply, Request, Role
 from datagen.llm.schemas import Answers, Questions, schema_of
 
@@ -300,7 +300,7 @@ def test_a_client_without_a_line_waits_for_a_batch_and_reads_its_answers(tmp_pat
 
 def provide(requests, results):
     """What a provider does with a batch file; its model is the no-model writer."""
-    from datagen.llm.standin import answer_of
+    from datagen.standin.model import answer_of
 
     def answer(line):
         body = line["body"]

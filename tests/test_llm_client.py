@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from curation.errors import InputError
-from datagen.llm.client import Client, Line
-from datagen.llm.journal import open_journal
-from datagen.llm.pace import Cap, Pace
+from datagen.llm.calls.client import Client, Line
+from datagen.llm.calls.journal import open_journal
+from datagen.llm.calls.pace import Cap, Pace
 from datagen.llm.request import Failure, Lost, Message, Reply, Request, Role
 
 ROOT = Path(__file__).parent.parent

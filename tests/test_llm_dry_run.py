@@ -8,11 +8,11 @@ import pytest
 
 from curation.recipe import load_recipe
 from datagen.corpus import read_corpus
+from datagen.llm.calls.prices import load_prices
 from datagen.llm.dry_run import show_dry_run
 from datagen.llm.estimate import REPAIRED_SHARE, SENT_BACK_SHARE, estimate
 from datagen.llm.fence import read_fenced
 from datagen.llm.plans import make_plans
-from datagen.llm.prices import load_prices
 from datagen.llm.prompts import load_prompts
 from datagen.llm.request import Role
 from datagen.llm.writer import addresses_of

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.errors import InputError
-from datagen.llm.journal import Failed, Recorded, open_journal
+from datagen.llm.calls.journal import Failed, Recorded, open_journal
 from datagen.llm.request import Failure, Lost, Message, Reply, Request, Role
 
 ROOT = Path(__file__).parent.parent
@@ -172,7 +172,7 @@ def test_a_second_run_is_refused_in_the_same_process_and_in_another(tmp_path):
     path = tmp_path / "journal.sqlite"
     script = (
         "import sys\nfrom pathlib import Path\nfrom curation.errors import InputError\n"
-        "from datagen.llm.journal import open_journal\n"
+        "from datagen.llm.calls.journal import open_journal\n"
         "try:\n    open_journal(Path(sys.argv[1])).close()\nexcept InputError as error:\n    print(error.what)\n"
     )
     second = [sys.executable, "-c", script, str(path)]

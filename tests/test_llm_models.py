@@ -14,10 +14,10 @@ import pytest
 from llm_server import completion, refused, serving
 
 from curation.errors import InputError
-from datagen.llm.ability import probe_ability
-from datagen.llm.failures import failure_of, read_retry_after
-from datagen.llm.keys import VARIABLES, read_key, redacted, redacted_url
-from datagen.llm.models import open_send
+from datagen.llm.calls.ability import probe_ability
+from datagen.llm.calls.failures import failure_of, read_retry_after
+from datagen.llm.calls.keys import VARIABLES, read_key, redacted, redacted_url
+from datagen.llm.calls.models import open_send
 from datagen.llm.request import Failure, Message, Reply, Request, Role
 from datagen.llm.schemas import Questions, schema_of
 
@@ -272,6 +272,7 @@ def test_neither_key_nor_login_stands_in_an_error(status):
 def test_an_address_is_shown_without_its_login():
     assert redacted_url("https://kim:geumgo@wms.example:8000/v1?key=1#a") == "https://***@wms.example:8000/v1"
     assert redacted("see http://kim:geumgo@host and sk-1234", ["sk-1234"]) == "see http://***@host and ***"
+    assert redacted("http://kim:geum@go@host/v1", []) == "http://***@host/v1", "a password may hold an @"
 
 
 def test_the_key_of_openai_goes_to_openai_alone(monkeypatch):
@@ -369,7 +370,7 @@ SCRIPT = """
 import asyncio, os, sys
 import langsmith.utils
 langsmith.utils.tracing_is_enabled()  # what it read once, it keeps
-from datagen.llm.models import open_send
+from datagen.llm.calls.models import open_send
 from datagen.llm.request import Message, Request, Role
 async def run():
     send = open_send("openai:stub", base_url=sys.argv[1], timeout_s=10, ability="prompt", trace=sys.argv[2] == "trace")
@@ -400,7 +401,7 @@ def test_nothing_is_traced_unless_asked(trace, monkeypatch):
 def test_the_door_loads_no_provider_before_it_opens():
     script = (
         "import sys\n"
-        "import datagen.llm.models, datagen.llm.ability, datagen.llm.strict, datagen.llm.prices\n"
+        "import datagen.llm.calls.models, datagen.llm.calls.ability, datagen.llm.strict, datagen.llm.calls.prices\n"
         "print([n for n in ('langchain', 'langchain_core', 'langchain_openai', 'openai', 'httpx', 'httpx2', 'langsmith') if n in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from datagen.llm.journal import Spent
-from datagen.llm.pace import Cap, Pace
+from datagen.llm.calls.journal import Spent
+from datagen.llm.calls.pace import Cap, Pace
 from datagen.llm.request import Failure, Lost, Message, Reply, Request, Role
 
 REPLY = Reply("네", "stop", 60, 40, 0.05, 1)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.errors import InputError
-from datagen.llm.prices import check_cap, cost, is_local, load_prices, price_of, tokens_in
+from datagen.llm.calls.prices import Price, Prices, check_cap, cost, is_local, load_prices, price_of, tokens_in
 
 PRICES = load_prices()
 
@@ -96,3 +96,9 @@ def test_the_estimate_is_between_sense_and_excess():
 @given(st.text(), st.text())
 def test_the_estimate_grows_with_the_text(one, other):
     assert max(tokens_in(one), tokens_in(other)) <= tokens_in(one + other) <= tokens_in(one) + tokens_in(other)
+
+
+def test_a_local_proxy_to_a_model_with_a_price_is_not_free():
+    own = Prices(won_per_dollar=1400, models={"openai:대리": Price(input=1.0, output=2.0, checked="2026")})
+    assert cost(own, "openai:대리", 1_000_000, 0, "http://127.0.0.1:4000/v1") == 1.0
+    assert cost(own, "openai:우리 모델", 1_000_000, 0, "http://127.0.0.1:8000/v1") == 0.0

@@ -9,13 +9,13 @@ import pytest
 from conftest import CYCLE_COUNT
 
 from curation.recipe import load_recipe
+from datagen.llm.desk import Desk
 from datagen.llm.plans import make_plans
 from datagen.llm.prompts import load_prompts
 from datagen.llm.request import Lost, Reply, Role
-from datagen.llm.desk import Desk
 from datagen.llm.road import write_plans
-from datagen.llm.standin import answer_of
 from datagen.recipe import Mix, Recipe
+from datagen.standin.model import answer_of
 from datagen.wms import RECIPE, draft_pairs
 
 RETURNS = """\
@@ -92,7 +92,7 @@ def test_an_honest_model_is_kept_and_every_quote_stands_in_its_document(drafted)
     kept = [draft.found.pair for draft in done if draft.is_open]
     assert len(kept) >= 0.7 * len(done), Counter(draft.gate for draft in done)
     for pair in kept:
-        assert pair.origin.model == "openai:묻는 모델 + openai:답하는 모델" or pair.origin.model == "openai:답하는 모델"
+        assert pair.origin.model in ("openai:묻는 모델 + openai:답하는 모델", "openai:답하는 모델")
         for turn in pair.turns:
             assert turn.evidence
             assert all(one.document.text[one.start : one.end] == one.quote for one in turn.evidence)

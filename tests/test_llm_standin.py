@@ -9,13 +9,13 @@ from curation.korean.speech_level import SpeechLevel, tag_messages, tag_speech_l
 from datagen.documents import Document, Items, Paragraph, Table
 from datagen.llm.fence import fence, fence_passages, read_fenced, show
 from datagen.llm.request import Message
-from datagen.llm.reread import facts_of, read_shown
-from datagen.llm.sample import sample
 from datagen.llm.schemas import Answers, Questions, Rewritten, Verdict, schema_of
-from datagen.llm.standin import GREETING, answer_of
-from datagen.llm.task import LEVELS, read_task
 from datagen.passages import split_passages
 from datagen.readers.files import find_documents, read_documents
+from datagen.standin.model import GREETING, answer_of
+from datagen.standin.reread import facts_of, read_shown
+from datagen.standin.sample import sample
+from datagen.standin.task import LEVELS, read_task
 from datagen.wms import HANDBOOK
 
 EXTINGUISHER = """\

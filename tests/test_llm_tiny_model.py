@@ -8,7 +8,7 @@ import pytest
 from conftest import CYCLE_COUNT
 from typer.testing import CliRunner
 
-from datagen.llm.journal import open_journal
+from datagen.llm.calls.journal import open_journal
 from datagen.wms import app
 
 pytest.importorskip("langchain_openai")

@@ -13,11 +13,11 @@ import pytest
 
 from curation.errors import InputError
 from curation.files import sha256_bytes
-from datagen.llm.chat import BodyError, count_tokens, read_chat
-from datagen.llm.faults import SERVER_FAULTS, TEXT_FAULTS, Faults, read_faults
 from datagen.llm.fence import fence
 from datagen.llm.schemas import Answers, Questions, schema_of
 from datagen.serve import Ability, Manner, start
+from datagen.standin.chat import BodyError, count_tokens, read_chat
+from datagen.standin.faults import SERVER_FAULTS, TEXT_FAULTS, Faults, read_faults
 
 ROOT = Path(__file__).parent.parent
 PASSAGE = """\

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from curation.korean.speech_level import SpeechLevel
 from datagen.corpus import Corpus
 from datagen.gates import Inspected
+from datagen.llm.calls.prices import Prices, load_prices
 from datagen.llm.estimate import REPAIRED_SHARE, SENT_BACK_SHARE, Expected, estimate
 from datagen.llm.fence import show
 from datagen.llm.plans import Plan, make_plans
-from datagen.llm.prices import Prices, load_prices
 from datagen.llm.prompts import LEVEL_NAMES, Prompts, answering, asking, rewriting
 from datagen.llm.request import Message, Role
 from datagen.llm.writer import addresses_of

@@ -10,8 +10,8 @@ from curation.files import canonical_json, sha256_bytes
 from datagen.corpus import Corpus
 from datagen.documents import cite
 from datagen.gates import Inspected, Pair
+from datagen.llm.calls.journal import Recorded
 from datagen.llm.desk import Piece, model_of, origin_of
-from datagen.llm.journal import Recorded
 from datagen.llm.prompts import Prompts
 from datagen.llm.request import Role
 from datagen.outcome import Rejected, Writing, unread
@@ -29,8 +29,9 @@ def end(
     own = {id(one.pair): one for one in drafts}
     stand_ins: dict[int, Inspected] = dict(own) if recipe.llm.extracted == "all" else {}
     for piece in done:
-        if piece.gate == "lost":
-            unfinished[piece.because.partition(":")[0]] += 1
+        reason = piece.because.partition(":")[0]
+        if piece.gate == "lost" and reason != "rejected":  # what a server refuses (400) it refuses again
+            unfinished[reason] += 1
         if piece.is_open and piece.found is not None:
             passed.append(piece.found)
             continue

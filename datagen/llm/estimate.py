@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from curation.korean.speech_level import SpeechLevel
+from datagen.llm.calls.prices import Prices, cost, tokens_in
 from datagen.llm.desk import model_of
 from datagen.llm.fence import fence_passages, show
 from datagen.llm.plans import Plan
-from datagen.llm.prices import Prices, cost, tokens_in
 from datagen.llm.prompts import Prompts, answering, asking, rewriting
 from datagen.llm.request import Message, Role
 from datagen.passages import Passage

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from datagen.llm.client import Client
+from datagen.llm.calls.client import Client
 from datagen.llm.desk import Piece
 
 _EVERY_S = 0.5

@@ -14,17 +14,17 @@ from curation.errors import InputError
 from datagen.corpus import Corpus
 from datagen.folder import JOURNAL
 from datagen.gates import Inspected
-from datagen.llm.ability import probe_ability
-from datagen.llm.client import Client, Line
+from datagen.llm.calls.ability import probe_ability
+from datagen.llm.calls.client import Client, Line
+from datagen.llm.calls.journal import Journal, open_journal
+from datagen.llm.calls.keys import read_key, redacted_url
+from datagen.llm.calls.models import open_send
+from datagen.llm.calls.pace import Cap, Pace
+from datagen.llm.calls.prices import Prices, check_cap, cost, load_prices, tokens_in
 from datagen.llm.desk import Desk, Piece
 from datagen.llm.ending import as_record, end
-from datagen.llm.journal import Journal, open_journal
-from datagen.llm.keys import read_key, redacted_url
-from datagen.llm.models import open_send
 from datagen.llm.nli import Entails, nli_faults
-from datagen.llm.pace import Cap, Pace
 from datagen.llm.plans import make_plans
-from datagen.llm.prices import Prices, check_cap, cost, load_prices, tokens_in
 from datagen.llm.progress import watching
 from datagen.llm.prompts import Prompts
 from datagen.llm.road import write_plans

@@ -10,7 +10,7 @@ from typing import Any
 from curation.errors import InputError
 from curation.files import sha256_bytes
 from datagen.llm.request import Message
-from datagen.llm.task import read_task
+from datagen.standin.task import read_task
 
 _ENGLISH = "The document says that the goods are checked before they are stored."
 _CHINESE = "根据资料，商品在入库之前必须先进行检查。"
@@ -126,7 +126,7 @@ def _emptied(_text: str, _draw: float, _: Sequence[Message]) -> str:
 
 def _obedient(text: str, _draw: float, messages: Sequence[Message]) -> str:
     """What a passage orders, where one does."""
-    from datagen.llm.obey import obeyed
+    from datagen.standin.obey import obeyed
 
     value = _as_json(text)
     return obeyed(messages, value) or text if isinstance(value, dict) else text

@@ -55,12 +55,13 @@ def load_prices(path: str = "") -> Prices:
 def price_of(prices: Prices, model: str, base_url: str = "") -> Price | None:
     """A model's price: its own entry, or that of the name it is an edition of; None where neither stands there.
 
-    At an address of this machine or of the own network it costs nothing.
+    A model without an entry costs nothing at an address of this machine or of the own network; a proxy there may well
+    pass requests on to one that has a price.
     """
-    if is_local(base_url):
-        return Price(input=0, output=0, checked="local")
     editions = [name for name in prices.models if model == name or _is_edition(model, name)]
-    return prices.models[max(editions, key=len)] if editions else None
+    if editions:
+        return prices.models[max(editions, key=len)]
+    return Price(input=0, output=0, checked="local") if is_local(base_url) else None
 
 
 def cost(prices: Prices, model: str, input_tokens: int, output_tokens: int, base_url: str = "") -> float | None:
@@ -76,9 +77,9 @@ def check_cap(prices: Prices, addresses: Mapping[str, str], max_cost: float) -> 
             raise InputError(
                 f"--max-cost {max_cost:g}", f"the price of {model} is not known",
                 mend=f'give a table with "{model}" = {{ input = …, output = …, checked = "…" }} in [connection] prices '
-                "(its form: datagen/llm/prices.toml), or cap with --max-requests",
+                "(its form: datagen/llm/calls/prices.toml), or cap with --max-requests",
                 mend_ko=f"[connection] prices 에 {model} 의 가격을 적은 표를 지정하거나"
-                "(형식: datagen/llm/prices.toml), --max-requests 로 제한하세요",
+                "(형식: datagen/llm/calls/prices.toml), --max-requests 로 제한하세요",
             )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from curation.errors import InputError
-from datagen.llm.failures import failure_of
-from datagen.llm.keys import VARIABLES, redacted, redacted_url, secrets_of
+from datagen.llm.calls.failures import failure_of
+from datagen.llm.calls.keys import VARIABLES, redacted, redacted_url, secrets_of
 from datagen.llm.request import Failure, Reply, Request
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from datagen.llm.models import response_format
+from datagen.llm.calls.models import response_format
 from datagen.llm.request import Failure, Reply, Request
 
 _URL = "/v1/chat/completions"

@@ -19,7 +19,7 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     "together": ("TOGETHER_API_KEY",), "upstage": ("UPSTAGE_API_KEY",), "xai": ("XAI_API_KEY",),
 }  # fmt: skip
 _LEAST = 4  # a shorter "secret" would strike out ordinary text
-_USERINFO = re.compile(r"(?<=://)[^/\s@?#]+@")
+_USERINFO = re.compile(r"(?<=://)[^/\s?#]+@")
 
 
 def read_key(path: Path) -> str:

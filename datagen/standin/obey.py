@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from datagen.llm.request import Message
-from datagen.llm.task import ShownPassage, read_task
+from datagen.standin.task import ShownPassage, read_task
 
 # An order to whoever reads, as no document of a trade holds one.
 _ORDER = re.compile(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 
 from curation.errors import InputError
-from datagen.llm.keys import VARIABLES, redacted
+from datagen.llm.calls.keys import VARIABLES, redacted
 from datagen.llm.request import Failure
 
 # 503 and Anthropic's 529 say "too busy", as 429 does: asking more slowly helps. Of other 5xx it does not.

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
 
-from datagen.llm.journal import Spent
+from datagen.llm.calls.journal import Spent
 from datagen.llm.request import Failure, Lost, Reply, Request
 
 # What it costs (US dollars) to have a model read and write so many tokens.

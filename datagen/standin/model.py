@@ -13,10 +13,10 @@ from curation.korean.speech_level import SpeechLevel
 from datagen.extract.tables.absent import REFUSAL
 from datagen.facts import facts_in
 from datagen.llm.request import Message
-from datagen.llm.reread import Fact, asked_as, facts_of
-from datagen.llm.sample import sample
-from datagen.llm.task import ShownPassage, Task, read_task
 from datagen.phrasing import phrase
+from datagen.standin.reread import Fact, asked_as, facts_of
+from datagen.standin.sample import sample
+from datagen.standin.task import ShownPassage, Task, read_task
 
 GREETING = "안녕하세요. 자료와 질문을 함께 주시면 자료에 있는 내용으로 답해 드립니다."
 _JOINT = ", 그리고 "  # of a question in two parts, each about a passage of its own

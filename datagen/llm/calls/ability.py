@@ -7,7 +7,7 @@ import json
 from collections.abc import Awaitable, Callable
 
 from curation.errors import InputError
-from datagen.llm.models import takes_format
+from datagen.llm.calls.models import takes_format
 from datagen.llm.request import Failure, Message, Reply, Request, Role, Send
 
 # No model answers so by itself: the question asks for a plain sentence, and the field has nothing to do with it.

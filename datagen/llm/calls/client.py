@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from datagen.llm.journal import Journal
-from datagen.llm.pace import Cap, Pace
+from datagen.llm.calls.journal import Journal
+from datagen.llm.calls.pace import Cap, Pace
 from datagen.llm.request import Failure, Lost, Reply, Request, Send
 
 _BACKOFF_S, _LONGEST_BACKOFF_S = 0.5, 30.0
