@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from datagen.facts import Fact, find_facts
-
-if TYPE_CHECKING:
-    from kiwipiepy import Token
+from datagen.analysed import Analysed
+from datagen.facts import Fact
 
 # What follows a figure, by what it makes of it.
 _AFTER = {
@@ -32,19 +29,19 @@ _HARD = re.compile(r" ?(?:이상|이하|초과|미만)")
 _RANGE = re.compile(r"\s*(?:[~∼〜–−-]|에서|부터)\s*")
 
 
-def turned_bounds(said: tuple[str, Sequence[Token]], shown: Sequence[tuple[str, Sequence[Token]]]) -> str | None:
+def turned_bounds(said: Analysed, shown: Sequence[Analysed]) -> str | None:
     """A figure of an answer with a bound that it has nowhere in the quotes: 30분 초과 for 30분 이내."""
-    if not any(True for _ in _bounded(*said)):
+    if not (bounded := list(_bounded(said))):
         return None
     known: dict[str, set[str]] = defaultdict(set)
-    for text, tokens in shown:
-        for fact, bound in _bounded(text, tokens):
+    for quote in shown:
+        for fact, bound in _bounded(quote):
             known[fact.name].add(bound)
-    for fact, bound in _bounded(*said):
+    for fact, bound in bounded:
         bounds = known.get(fact.name, set())
         if any(_agree(bound, other) for other in bounds):
             continue
-        if bounds or _HARD.match(said[0], fact.end):
+        if bounds or _HARD.match(said.text, fact.end):
             return f"{fact.name} {bound}, where the evidence has it {', '.join(sorted(bounds)) or 'without a bound'}"
     return None
 
@@ -62,9 +59,9 @@ def _agree(one: str, other: str) -> bool:
     )
 
 
-def _bounded(text: str, tokens: Sequence[Token]) -> Iterator[tuple[Fact, str]]:
+def _bounded(read: Analysed) -> Iterator[tuple[Fact, str]]:
     """Each figure with each bound that is set to it."""
-    figures = [fact for fact in find_facts(text, tokens) if fact.kind == "figure"]
+    text, figures = read.text, [fact for fact in read.facts if fact.kind == "figure"]
     for place, fact in enumerate(figures):
         for bound, pattern in _FOLLOWING.items():
             if pattern.match(text, fact.end):

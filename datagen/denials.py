@@ -52,7 +52,7 @@ def read_predicates(tokens: Sequence[Token]) -> list[Predicate]:
             if is_turned:  # 못 허용한다
                 found.append(Predicate("", token.start, token.end, True))
             is_turned = False
-        else:
+        elif place and (tag == "MAG" or tag.startswith("NN")):
             found += _denied_noun(tokens, place)
     if is_turned:  # of what, Kiwi cannot tell
         found.append(Predicate("", tokens[-1].start, tokens[-1].end, True))
@@ -104,9 +104,7 @@ def _is_read(tokens: Sequence[Token], place: int, found: list[Predicate], *, is_
 
 def _denied_noun(tokens: Sequence[Token], place: int) -> list[Predicate]:
     """작업 없이, 부적합."""
-    token, before = tokens[place], tokens[place - 1] if place else None
-    if before is None:
-        return []
+    token, before = tokens[place], tokens[place - 1]
     if token.tag == "MAG" and token.form == "없이" and before.form not in _SET_WORDS:
         return [Predicate(before.form, before.start, token.end, True)]
     if token.tag.startswith("NN") and before.tag == "XPN" and before.form in _DENYING_PREFIXES:

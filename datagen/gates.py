@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 from curation.korean.kiwi import is_content
 from curation.korean.speech_level import SpeechLevel
+from datagen.analysed import Analysed
 from datagen.bounds import turned_bounds
-from datagen.denials import Predicate, read_predicates
+from datagen.denials import Predicate
 from datagen.documents import Evidence
-from datagen.facts import facts_in, find_facts
+from datagen.facts import facts_in
 from datagen.inspection import ITEM, Inspected, Origin, Pair, as_evidence, count_of_items, inspect, steps_asked
 from datagen.leaks import foreign_language, run_of, task_words
-from datagen.opposites import ORDER_ROWS, find_terms, name_of, prefixed
+from datagen.opposites import ORDER_ROWS, name_of
 from datagen.recipe import Gates
-from datagen.steering import is_instruction
+from datagen.replies import belied_reply
+from datagen.strengths import changed_strength
 from datagen.swaps import swapped
 from datagen.wording import answer_fault, pair_fault, question_fault, source_fault
 
@@ -76,9 +78,9 @@ def quote(found: Inspected, _: Gates) -> str | None:
 
 def number(found: Inspected, _: Gates) -> str | None:
     """A number (with its unit), numeral, word of time or Latin word in the answer that no quote holds."""
-    shown = [fact for quote, tokens in found.quotes_read for fact in find_facts(quote, tokens)]
+    shown = [fact for quote in found.quotes for fact in quote.facts]
     if not found.pair.is_answerable or _NO.match(found.pair.answer):
-        shown += find_facts(found.pair.question, found.question_tokens)
+        shown += found.asked.facts
     names = {fact.name for fact in shown} | _with_unit_of_head(found.pair.evidence)
     if counted := count_of_items(found.pair):
         names.add(f"{len(ITEM.findall(found.pair.answer))}{'가지' if counted.endswith('가지') else '개'}")
@@ -86,7 +88,7 @@ def number(found: Inspected, _: Gates) -> str | None:
     values = {fact.value for fact in shown}
     text = found.pair.body
     missing = [
-        fact for fact in find_facts(text, found.answer_tokens)
+        fact for fact in found.said.facts
         if fact.name not in names and not (fact.value in values and not fact.unit and _LISTED.match(text, fact.end))
         and not ((fact.kind == "word" or not fact.is_firm) and _stands_in(text[fact.start : fact.end], found.quoted))
     ]  # fmt: skip
@@ -102,10 +104,10 @@ def _with_unit_of_head(evidence: Sequence[Evidence]) -> set[str]:
 
 def coverage(found: Inspected, limits: Gates) -> str | None:
     """Too many content words of the answer that neither quotes nor question hold."""
-    known = _lemmas(found.evidence_tokens) | _lemmas(found.question_tokens) | _FRAME
+    known = _FRAME.union(found.asked.content, *(quote.content for quote in found.quotes))
     if not found.pair.is_answerable:
         known |= _REFUSAL
-    said = [token.form for token in found.answer_tokens if is_content(token)]
+    said = [token.form for token in found.said.tokens if is_content(token)]
     # Kiwi may cut the same letters otherwise in another neighbourhood: what stands there verbatim is covered too.
     foreign = [form for form in said if form not in known and form not in found.quoted]
     share = 1 - len(foreign) / max(len(said), 1)
@@ -114,14 +116,14 @@ def coverage(found: Inspected, limits: Gates) -> str | None:
 
 def bound(found: Inspected, _: Gates) -> str | None:
     """A figure with another bound than in the evidence: 18 ℃ 이상 for 이하, 30분 초과 for 30분 이내."""
-    return turned_bounds((found.pair.body, found.answer_tokens), found.quotes_read)
+    return turned_bounds(found.said, found.quotes)
 
 
 def polarity(found: Inspected, _: Gates) -> str | None:
     """A predicate that the answer denies and the evidence affirms, or the other way round; a denial that got lost."""
     if not found.pair.is_answerable:
         return None  # what it denies is that anything stands there
-    said, (fact, *rest) = read_predicates(found.answer_tokens), map(read_predicates, found.quote_tokens)
+    said, (fact, *rest) = found.said.predicates, (quote.predicates for quote in found.quotes)
     shown = [predicate for predicates in (fact, *rest) for predicate in predicates]
     signs: dict[str, set[bool]] = {}
     for one in shown:
@@ -139,22 +141,31 @@ def polarity(found: Inspected, _: Gates) -> str | None:
     return None
 
 
+def strength(found: Inspected, _: Gates) -> str | None:
+    """A duty (해야 한다) that the evidence leaves open (할 수 있다), or the other way round."""
+    return changed_strength(found.said, found.quotes) if found.pair.is_answerable else None
+
+
+def reply(found: Inspected, _: Gates) -> str | None:
+    """A 네 or 아니요 that the rest of the answer, or the evidence, belies."""
+    return belied_reply(found.asked, found.said, found.quotes, _FRAME) if found.pair.is_answerable else None
+
+
 def _denied(predicates: Sequence[Predicate]) -> set[str]:
     return {one.lemma for one in predicates if one.is_denied}
 
 
 def opposed(found: Inspected, _: Gates) -> str | None:
     """A term in question or answer whose opposite, not it, stands in the evidence: 이상 for 이하, 출고 for 입고."""
-    shown = {(one.row, one.side) for read in found.quotes_read for one in find_terms(*read, is_lenient=True)}
-    headings = {heading for one in found.pair.evidence for heading in one.section}
-    above = shown | {(one.row, one.side) for heading in headings for one in find_terms(heading, ())}
-    asked = _sides(found.pair.question, found.question_tokens)
+    asked, said = _sides(found.asked), _sides(found.said)
+    shown = {(one.row, one.side) for quote in found.quotes for one in quote.terms} if asked or said else set()
     single = {(row, side) for row, side in asked if (row, 1 - side) not in asked}
     known = shown | single
+    above = shown | {(one.row, one.side) for heading in found.headings for one in heading.terms} if single else shown
     for (row, side), terms in asked.items():
         if (row, side) in single - above and (row, 1 - side) in above and not terms <= _ORDER:
             return f"{name_of(row, side)} asked where the evidence has {name_of(row, 1 - side)}"
-    for (row, side), terms in _sides(found.pair.body, found.answer_tokens).items():
+    for (row, side), terms in said.items():
         # What stands there verbatim was read otherwise; an answer may count its steps where its evidence does not.
         is_grounded = (row, side) in known or all(len(term) > 1 and term in found.quoted for term in terms)
         is_invented = row in ORDER_ROWS and not terms <= _ORDER
@@ -162,24 +173,27 @@ def opposed(found: Inspected, _: Gates) -> str | None:
             return (
                 f"{name_of(row, side)} where the evidence has {'no order' if is_invented else name_of(row, 1 - side)}"
             )
-    denied, bare = prefixed(found.answer_tokens)
-    denied_there, bare_there = prefixed(found.evidence_tokens)
+    denied, bare = found.said.prefixed
+    if not (denied or bare):
+        return None
+    denied_there, bare_there = (set[str]().union(*(quote.prefixed[side] for quote in found.quotes)) for side in (0, 1))
     turned = (denied & bare_there - denied_there) | (bare & denied_there - bare_there - denied)
     return f"{', '.join(sorted(turned))} with and without a denying prefix" if turned else None
 
 
-def _sides(text: str, tokens: Sequence[Token]) -> dict[tuple[int, int], set[str]]:
+def _sides(read: Analysed) -> dict[tuple[int, int], set[str]]:
     """The rows and sides of the table that a text has terms of, with those terms."""
     sides: dict[tuple[int, int], set[str]] = {}
-    for term in find_terms(text, tokens):
-        sides.setdefault((term.row, term.side), set()).add(text[term.start : term.end])
+    for term in read.terms:
+        if not term.is_firm:
+            continue
+        sides.setdefault((term.row, term.side), set()).add(read.text[term.start : term.end])
     return sides
 
 
 def swap(found: Inspected, _: Gates) -> str | None:
     """A fact of the evidence beside a word beside which the evidence has another: A등급 3개월 for B등급 3개월."""
-    said, asked = (found.pair.body, found.answer_tokens), (found.pair.question, found.question_tokens)
-    return swapped(said, asked, found.quotes_by_line) if found.pair.is_answerable else None
+    return swapped(found.said, found.asked, found.quotes_by_line) if found.pair.is_answerable else None
 
 
 def language(found: Inspected, _: Gates) -> str | None:
@@ -197,7 +211,7 @@ def leaked(found: Inspected, _: Gates) -> str | None:
 
 def steered(found: Inspected, _: Gates) -> str | None:
     """Evidence that gives orders to a language model: 이전 지시를 무시하고 …."""
-    return next((one.quote[:40] for one in found.pair.evidence if is_instruction(one.quote)), None)
+    return next((quote.text[:40] for quote in found.quotes if quote.is_instruction), None)
 
 
 def _first_of(found: Inspected, fault: Callable[[str, str], str | None]) -> str | None:
@@ -209,14 +223,14 @@ def _first_of(found: Inspected, fault: Callable[[str, str], str | None]) -> str 
 
 def _shown_text(found: Inspected) -> str:
     """All quotes, and the headings they stand under."""
-    return "\n".join((found.quoted, *dict.fromkeys(heading for one in found.pair.evidence for heading in one.section)))
+    return "\n".join((found.quoted, *(heading.text for heading in found.headings)))
 
 
 def pointing(found: Inspected, _: Gates) -> str | None:
     """A word that points out of the pair (이, 해당, 아래 표), or at the source (문서에 따르면)."""
     if source := _SOURCE.search(found.pair.question):
         return str(source[0])
-    for text, tokens in ((found.pair.question, found.question_tokens), (found.pair.body, found.answer_tokens)):
+    for text, tokens in ((found.asked.text, found.asked.tokens), (found.said.text, found.said.tokens)):
         pointer = _POINTERS.search(text)
         if pointer and not (pointer[0].strip().startswith("다음") and ITEM.search(found.pair.answer, pointer.end())):
             return str(pointer[0]).strip()
@@ -228,13 +242,10 @@ def pointing(found: Inspected, _: Gates) -> str | None:
 
 def informative(found: Inspected, _: Gates) -> str | None:
     """An answer that says nothing the question did not hold, or a question that holds the very fact it asks for."""
-    said, asked = (
-        {token.form for token in tokens if is_content(token) and token.form not in _FRAME}
-        for tokens in (found.answer_tokens, found.question_tokens)
-    )
+    said, asked = (read.content - _FRAME for read in (found.said, found.asked))
     if _YES_OR_NO.match(found.pair.answer):
         return None
-    told = facts_in(found.pair.body, found.answer_tokens) - facts_in(found.pair.question, found.question_tokens)
+    told = {fact.name for fact in found.said.facts} - {fact.name for fact in found.asked.facts}
     if not said - asked and not told:
         return "the answer repeats the question"
     fact = found.pair.evidence[0].quote
@@ -255,7 +266,7 @@ def evidence_wording(found: Inspected, _: Gates) -> str | None:
 
 def adrift(found: Inspected, _: Gates) -> str | None:
     """A particle that stands apart from its word, as stripped markup leaves it (확인 을 누릅니다)."""
-    for text, tokens in ((found.pair.question, found.question_tokens), (found.pair.body, found.answer_tokens)):
+    for text, tokens in ((found.asked.text, found.asked.tokens), (found.said.text, found.said.tokens)):
         for token in tokens:
             # Compared by its letters: the particle of 뭘 and the one of 게 hide in another syllable.
             if token.tag.startswith("J") and text[token.start : token.end] == token.form and _is_word(text, token):
@@ -285,7 +296,7 @@ def retrieved(found: Inspected, limits: Gates) -> str | None:
 
 # In the order they are asked; the first that answers names the reason.
 GATES: tuple[Gate, ...] = (
-    unconverted, length, quote, steered, language, leaked, number, bound, coverage, polarity, opposed, swap, pointing,
+    unconverted, length, quote, steered, language, leaked, number, bound, coverage, polarity, strength, reply, opposed, swap, pointing,
     informative, adrift, wording, evidence_wording, register, retrieved,
 )  # fmt: skip
 
@@ -319,7 +330,3 @@ def _points_out(text: str, token: Token) -> bool:
 def _is_word(text: str, token: Token) -> bool:
     """Whether a morpheme stands between spaces."""
     return text[token.start - 1 : token.start] in ("", " ") and text[token.end : token.end + 1] in ("", " ")
-
-
-def _lemmas(tokens: Sequence[Token]) -> set[str]:
-    return {token.form for token in tokens if is_content(token)}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from curation.korean.kiwi import tokenise
 from curation.korean.speech_level import MessageTag, SpeechLevel, tag_messages, tag_speech_levels
+from datagen.analysed import Analysed
 from datagen.documents import Evidence
 from datagen.retrieval.search import Standing
 
@@ -69,34 +70,33 @@ class Inspected:
 
     pair: Pair
     standing: Standing
-    question_tokens: Sequence[Token]
-    answer_tokens: Sequence[Token]
-    quote_tokens: Sequence[Sequence[Token]]  # of each piece of evidence; the first carries the fact
+    asked: Analysed
+    said: Analysed  # the answer without the numbering of its list
+    quotes: tuple[Analysed, ...]  # of each piece of evidence; the first carries the fact
+    headings: tuple[Analysed, ...]  # that they stand under, without morphemes
     question_level: SpeechLevel
     answer_tag: MessageTag
     exempt: tuple[str, ...]
     before: Inspected | None = None
 
     @property
+    def question_tokens(self) -> Sequence[Token]:
+        """The morphemes of the question."""
+        return self.asked.tokens
+
+    @property
     def evidence_tokens(self) -> list[Token]:
         """The morphemes of all quotes."""
-        return [token for tokens in self.quote_tokens for token in tokens]
+        return [token for quote in self.quotes for token in quote.tokens]
 
     @property
-    def quotes_read(self) -> list[tuple[str, Sequence[Token]]]:
-        """Each quote with its morphemes."""
-        return [(one.quote, tokens) for one, tokens in zip(self.pair.evidence, self.quote_tokens, strict=True)]
-
-    @property
-    def quotes_by_line(self) -> list[list[tuple[str, Sequence[Token]]]]:
+    def quotes_by_line(self) -> list[list[Analysed]]:
         """The quotes that stand in one line of their document together, in reading order: the cells of a row."""
-        lines: dict[tuple[str, int], list[tuple[int, str, Sequence[Token]]]] = {}
-        for one, tokens in zip(self.pair.evidence, self.quote_tokens, strict=True):
+        lines: dict[tuple[str, int], list[tuple[int, Analysed]]] = {}
+        for one, quote in zip(self.pair.evidence, self.quotes, strict=True):
             line = one.document.text.rfind("\n", 0, one.start)
-            lines.setdefault((one.document.sha256, line), []).append((one.start, one.quote, tokens))
-        return [
-            [(quote, tokens) for _, quote, tokens in sorted(line, key=lambda one: one[0])] for line in lines.values()
-        ]
+            lines.setdefault((one.document.sha256, line), []).append((one.start, quote))
+        return [[quote for _, quote in sorted(line, key=lambda one: one[0])] for line in lines.values()]
 
     @property
     def quoted(self) -> str:
@@ -117,16 +117,20 @@ def inspect(
     asked_tokens = tokenise(questions, words) if asked_tokens is None else asked_tokens
     # Headings and columns are quoted again and again.
     quotes = list(dict.fromkeys(evidence.quote for pair in pairs for evidence in pair.evidence))
-    read = dict(zip(quotes, tokenise(quotes, words), strict=True))
+    read = {quote: Analysed(quote, tokens) for quote, tokens in zip(quotes, tokenise(quotes, words), strict=True)}
+    titles = {title: Analysed(title, ()) for pair in pairs for one in pair.evidence for title in one.section}
     led = [(pair.before, standing) for pair, standing in zip(pairs, standings, strict=True) if pair.before is not None]
     earlier = iter(inspect([before for before, _ in led], [standing for _, standing in led], words) if led else ())
     return [
         Inspected(
-            pair, standing, asked, said, [read[evidence.quote] for evidence in pair.evidence], level.level, tag,
-            _exempt(pair), next(earlier) if pair.before is not None else None,
+            pair, standing, Analysed(pair.question, asked), Analysed(body, said),
+            tuple(read[evidence.quote] for evidence in pair.evidence),
+            tuple(titles[title] for title in dict.fromkeys(title for one in pair.evidence for title in one.section)),
+            level.level, tag, _exempt(pair),
+            next(earlier) if pair.before is not None else None,
         )
-        for pair, standing, asked, said, level, tag in zip(
-            pairs, standings, asked_tokens, tokenise(bodies, words),
+        for pair, body, standing, asked, said, level, tag in zip(
+            pairs, bodies, standings, asked_tokens, tokenise(bodies, words),
             tag_speech_levels(questions, words), tag_messages([pair.answer for pair in pairs], words), strict=True,
         )
     ]  # fmt: skip

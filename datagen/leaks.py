@@ -32,6 +32,7 @@ _TASK = re.compile(
 _RUN_CHARS = 12  # without spaces; shorter runs are shared by chance (어떻게 해야 하나요)
 _LATIN = re.compile(r"[A-Za-z]+")
 _LATIN_RUN = re.compile(r"[A-Za-z'’-]+(?:[ ,]+[A-Za-z'’-]+){2,}")
+_OTHER = re.compile(r"[^\x00-\x7f가-힣]")
 _HANGUL = re.compile(r"[가-힣]")
 _LETTER = re.compile(r"[^\W\d_]")
 _HANGUL_SHARE = 0.3
@@ -66,13 +67,10 @@ def foreign_language(text: str, shown: str) -> str | None:
     if (run := next((run for run in words if not held.issuperset(_LATIN.findall(run))), None)) is not None:
         return run
     own = _LATIN.sub(lambda found: "" if found[0] in held else found[0], text)
-    letters = [char for char in own if _LETTER.match(char)]
-    hangul = sum(bool(_HANGUL.match(char)) for char in letters)
-    return f"{hangul} of {len(letters)} letters are Hangul" if hangul < _HANGUL_SHARE * len(letters) else None
+    letters, hangul = len(_LETTER.findall(own)), len(_HANGUL.findall(own))
+    return f"{hangul} of {letters} letters are Hangul" if hangul < _HANGUL_SHARE * letters else None
 
 
 def _strange(text: str) -> Iterator[str]:
     """The letters that are neither Hangul nor plain Latin: 漢, か, д, é."""
-    for char in text:
-        if ord(char) > 127 and not _HANGUL.match(char) and unicodedata.category(char).startswith("L"):
-            yield char
+    return (char for char in _OTHER.findall(text) if unicodedata.category(char).startswith("L"))

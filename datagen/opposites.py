@@ -151,12 +151,13 @@ _ROWS = (
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of a row's side 0 or 1, at `text[start:end]`."""
+    """A word of a row's side 0 or 1, at `text[start:end]`; `is_firm` is off where it may mean something else."""
 
     start: int
     end: int
     row: int
     side: int
+    is_firm: bool = True
 
 
 def _index() -> tuple[dict[str, list[tuple[str, int, int]]], dict[tuple[str, str], list[tuple[int, int]]]]:
@@ -177,6 +178,7 @@ def _index() -> tuple[dict[str, list[tuple[str, int, int]]], dict[tuple[str, str
 
 
 _NOUNS, _STEMS = _index()
+_NOUN_START = re.compile(f"(?=({'|'.join(_NOUNS)}))")
 # The rows that say what comes before what: an order that no evidence tells is made up.
 ORDER_ROWS = frozenset(
     row for row, sides in enumerate(_ROWS) if any(word in side for side in sides for word in (">이전", "나중 ", "처음"))
@@ -185,28 +187,29 @@ _PREFIXES = frozenset("미비불무부")
 _AFTER_FIGURE = re.compile(r"(?:\d ?[A-Za-z%℃‰가-힣]{0,3}|기준|한도|수량|재고|값) ?$")
 
 
-def find_terms(text: str, tokens: Sequence[Token], *, is_lenient: bool = False) -> Iterator[Term]:
+def find_terms(text: str, tokens: Sequence[Token]) -> Iterator[Term]:
     """Every term of the table in a text; one that a denying prefix turns (불가능) is none of its own side.
 
-    With tokens, letters that run over from one word into the next (판매입니다) are no term; `is_lenient` takes 이상 for
-    the bound wherever it stands.
+    With tokens, letters that run over from one word into the next (판매입니다) are no term; 이상 where no figure stands
+    before it may be a fault, and is not firm.
     """
     edges = {token.start for token in tokens if not token.tag.startswith("V")}
-    nouns = [(token.start, token.end) for token in tokens if token.tag.startswith("NN") and token.len > 2]
-    for place in range(len(text) - 1):
-        for word, row, side in _NOUNS.get(text[place : place + 2], ()):
+    nouns: list[tuple[int, int]] | None = None
+    for found in _NOUN_START.finditer(text):
+        place, before = found.start(), text[found.start() - 1 : found.start()]
+        if before and before in _PREFIXES:
+            continue
+        for word, row, side in _NOUNS[found[1]]:
             letters = word.lstrip(">^")
-            before = text[place - 1 : place]
             end = place + len(letters)
-            if not text.startswith(letters, place) or (before and before in _PREFIXES):
+            if not text.startswith(letters, place) or (word[0] == ">" and "가" <= before <= "힣"):
                 continue
-            if edges and place not in edges and not any(start <= place and end <= stop for start, stop in nouns):
-                continue
-            if word[0] == ">" and "가" <= before <= "힣":
-                continue
-            if word[0] == "^" and not is_lenient and not _AFTER_FIGURE.search(text, 0, place):
-                continue
-            yield Term(place, end, row, side)
+            if edges and place not in edges:
+                if nouns is None:
+                    nouns = [(token.start, token.end) for token in tokens if token.tag.startswith("NN")]
+                if not any(start <= place and end <= stop for start, stop in nouns):
+                    continue
+            yield Term(place, end, row, side, word[0] != "^" or bool(_AFTER_FIGURE.search(text, 0, place)))
     for token in tokens:
         for row, side in _STEMS.get((token.tag.split("-")[0], token.form), ()):
             yield Term(token.start, token.end, row, side)

@@ -10,17 +10,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from curation.korean.kiwi import is_content
-from datagen.denials import read_predicates
-from datagen.facts import Fact, find_facts
-from datagen.opposites import find_terms, name_of
-
-if TYPE_CHECKING:
-    from kiwipiepy import Token
-
-Read = tuple[str, Sequence["Token"]]  # a text and its morphemes
+from datagen.analysed import Analysed
+from datagen.facts import Fact
+from datagen.opposites import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +54,22 @@ _BREAK = re.compile(r"[,;]")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n")
 
 
-def swapped(said: Read, asked: Read, shown: Sequence[Sequence[Read]]) -> str | None:
+def swapped(said: Analysed, asked: Analysed, shown: Sequence[Sequence[Analysed]]) -> str | None:
     """A fact of an answer beside a word beside which the evidence has only another; None where all are right.
 
     `shown` are the quotes by the line they stand in: the cells of one row are read as one text.
     """
-    answer = _line(said)
-    if _is_copied(said[0], answer.items, shown):
+    said_items = _items(said)
+    if not said_items or _is_copied(said.text, said_items, shown):
         return None
-    quoted = [_joined(line) for line in shown]
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for line in quoted:
-        for item in line.items:
+    for line in shown:
+        for item in (item for quote in line for item in _items(quote)):
             counts[item.group][item.value] += 1
-    items = [item for item in answer.items if item.value in counts[item.group] and len(counts[item.group]) > 1]
+    items = [item for item in said_items if item.value in counts[item.group] and len(counts[item.group]) > 1]
+    if not items:
+        return None
+    answer, quoted = _line(said), [_joined(line) for line in shown]
     for group in dict.fromkeys(item.group for item in items):
         owners, free = _owners(group, quoted)
         own = [item for item in items if item.group == group]
@@ -92,11 +88,11 @@ def swapped(said: Read, asked: Read, shown: Sequence[Sequence[Read]]) -> str | N
     return None
 
 
-def _is_copied(text: str, items: Sequence[_Item], shown: Sequence[Sequence[Read]]) -> bool:
+def _is_copied(text: str, items: Sequence[_Item], shown: Sequence[Sequence[Analysed]]) -> bool:
     """Whether an answer is a quote but for its ending, and no fact stands in that."""
     copied = text[:-_ENDING_CHARS]
     return all(item.end <= len(copied) or item.group[0] == "denied" for item in items) and any(
-        copied in quote for line in shown for quote, _ in line
+        copied in quote.text for line in shown for quote in line
     )
 
 
@@ -107,16 +103,16 @@ def _twice(said: Counter[str], shown: Counter[str]) -> str | None:
     return next((f"{value} said {count} times" for value, count in said.items() if count > shown[value]), None)
 
 
-def _line(read: Read) -> _Line:
-    text, tokens = read
-    ends = [token.end for token in tokens if token.tag == "EC" and token.form in _CLAUSE_ENDS]
+def _line(read: Analysed) -> _Line:
+    text = read.text
+    ends = [token.end for token in read.tokens if token.tag == "EC" and token.form in _CLAUSE_ENDS]
     return _Line(
         len(text), _items(read), _words(read), [*ends, *(found.end() for found in _BREAK.finditer(text))],
         [found.end() for found in _SENTENCE_END.finditer(text)], [],
     )  # fmt: skip
 
 
-def _joined(reads: Sequence[Read]) -> _Line:
+def _joined(reads: Sequence[Analysed]) -> _Line:
     """The cells of a row as one line."""
     whole = _Line(0, [], [], [], [], [])
     for one in map(_line, reads):
@@ -132,13 +128,12 @@ def _joined(reads: Sequence[Read]) -> _Line:
     return whole
 
 
-def _items(read: Read) -> list[_Item]:
-    text, tokens = read
-    items = [item for fact in find_facts(text, tokens) for item in _of_fact(fact)]
+def _items(read: Analysed) -> list[_Item]:
+    items = [item for fact in read.facts for item in _of_fact(fact)]
     items += [_Item(term.start, term.end, ("opposed", str(term.row)), name_of(term.row, term.side))
-              for term in find_terms(text, tokens)]  # fmt: skip
+              for term in read.terms if term.is_firm]  # fmt: skip
     items += [_Item(one.start, one.end, ("denied", one.lemma), f"{'no ' * one.is_denied}{one.lemma}")
-              for one in read_predicates(tokens)]  # fmt: skip
+              for one in read.predicates]  # fmt: skip
     return sorted(items, key=lambda item: item.start)
 
 
@@ -154,12 +149,11 @@ def _of_fact(fact: Fact) -> Iterator[_Item]:
         yield _Item(fact.start, fact.end, ("time", fact.unit), fact.name)
 
 
-def _words(read: Read) -> list[_Word]:
+def _words(read: Analysed) -> list[_Word]:
     """The words that can tell facts apart, in order: content words, and particles that set bounds."""
-    _, tokens = read
     return [
         _Word(token.start, token.end, token.form.lower())
-        for token in tokens
+        for token in read.tokens
         if (is_content(token) and token.tag not in ("SN", "NNB")) or token.form in _TELLING_PARTICLES
     ]
 

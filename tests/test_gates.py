@@ -88,7 +88,7 @@ def test_every_gate_has_a_case_here():
     names = {gate.__name__ for gate in GATES}
     assert names == {
         "unconverted", "length", "quote", "steered", "language", "leaked", "number", "bound", "coverage", "polarity",
-        "opposed", "swap", "pointing", "informative", "adrift", "wording", "evidence_wording", "register", "retrieved",
+        "strength", "reply", "opposed", "swap", "pointing", "informative", "adrift", "wording", "evidence_wording", "register", "retrieved",
     }  # fmt: skip
 
 
