@@ -13,6 +13,8 @@ from datagen.llm.steps import through_gates, with_answer, with_questions, write_
 
 # What a writer cannot mend by writing again.
 _FINAL = frozenset({"lost", "schema", "cut", "empty", "refusal", "unasked"})
+# What another question mends, and no other answer to this one.
+_OF_PLAN = frozenset({"retrieved", "unanswered", "answered", "hops"})
 # Gates that read the question too, and name what they saw.
 _OF_WORDS = frozenset({"wording", "pointing", "language", "leaked", "adrift"})
 
@@ -45,7 +47,7 @@ def _can_be_mended(piece: Piece) -> bool:
 
 def _is_of_question(piece: Piece) -> bool:
     """Whether what a gate saw is the question's fault; a rewriter wrote both."""
-    if piece.plan.kind == "rewrite" or piece.gate in ("retrieved", "unanswered", "answered") or piece.answered is None:
+    if piece.plan.kind == "rewrite" or piece.gate in _OF_PLAN or piece.answered is None:
         return True
     seen = piece.because.rpartition(": ")[2]
     is_in_question = bool(seen) and piece.gate in _OF_WORDS and any(seen in asked for asked in piece.questions)

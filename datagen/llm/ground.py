@@ -37,7 +37,9 @@ def ground(
     sources: set[str] = set()
     for question, answer in zip(questions, answers, strict=True):
         if answer.answerable != (plan.kind != "unanswerable"):
-            return Refused("answered" if answer.answerable else "unanswered", answer.answer)
+            return Refused(
+                "answered" if answer.answerable else "unanswered", answer.answer or "not in the passages found"
+            )
         found = _find(answer, shown, quote_chars)
         if isinstance(found, Refused):
             return found
