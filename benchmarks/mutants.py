@@ -1,4 +1,4 @@
-"""Honest answers made wrong in ten ways, and what of it gets through the gates.
+"""Honest answers made wrong in eleven ways, and what of it gets through the gates.
 
 python benchmarks/mutants.py [DOCS ...] [--seed 1] [--least 200]     (the handbook of the clone if none)
 
@@ -193,14 +193,18 @@ def opposed(pair: Pair, draw: random.Random) -> Pair | None:
     if other in pair.answer and not re.search(
         rf"{one}\S{{0,2}}[ ·,]{{1,2}}{other}|{other}\S{{0,2}}[ ·,]{{1,2}}{one}", pair.answer
     ):
-        turned = pair.answer.replace(one, "\0").replace(other, one).replace("\0", other)
+        turned = re.sub(_word(other), one, re.sub(_word(one), "\0", pair.answer)).replace("\0", other)
         return replace(pair, answer=turned) if turned != pair.answer else None
     return _with(pair, draw, re.compile(_word(one)), lambda _: other)
 
 
 def _word(term: str) -> str:
-    """A term as a word, or the start of one."""
-    return rf"(?<![가-힣]){term}" if len(term) > 1 else rf"(?<![가-힣]){term}(?=[다고면지은는을어아여])"
+    """A term as a word, or the start of one; not 열을 and 줄이, which are nouns with their particles."""
+    return (
+        rf"(?<![가-힣]){term}{'(?! )' if term == '줄이' else ''}"
+        if len(term) > 1
+        else rf"(?<![가-힣]){term}(?=[다고면지은는을어아여])(?!을 )"
+    )
 
 
 def language(pair: Pair, draw: random.Random) -> Pair | None:
@@ -261,7 +265,22 @@ def _closed(syllable: str, final: str) -> str:
     return chr(ord(syllable) + {"ㅂ": 17, "ㄴ": 4}[final]) if is_open else syllable + {"ㅂ": "습", "ㄴ": "는"}[final]
 
 
-MUTATORS: tuple[Mutate, ...] = (number, unit, date, code, quote, negation, opposed, language, casual, prompt)
+_REPLY = re.compile(r"^(네|예|아니요|아닙니다|맞습니다|틀립니다)(?=[,.] )")
+
+
+def reply(pair: Pair, draw: random.Random) -> Pair | None:
+    """네 for 아니요 and the other way round, the rest unchanged."""
+    return _with(
+        pair,
+        draw,
+        _REPLY,
+        lambda found: draw.choice(("아니요", "아닙니다") if found[0] in "네예맞습니다" else ("네", "예")),
+    )
+
+
+MUTATORS: tuple[Mutate, ...] = (
+    number, unit, date, code, quote, negation, opposed, reply, language, casual, prompt,
+)  # fmt: skip
 
 
 def mutants(honest: Sequence[Inspected], mutate: Mutate, least: int, seed: int) -> Iterator[tuple[Inspected, Pair]]:

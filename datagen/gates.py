@@ -296,8 +296,8 @@ def retrieved(found: Inspected, limits: Gates) -> str | None:
 
 # In the order they are asked; the first that answers names the reason.
 GATES: tuple[Gate, ...] = (
-    unconverted, length, quote, steered, language, leaked, number, bound, coverage, polarity, strength, reply, opposed, swap, pointing,
-    informative, adrift, wording, evidence_wording, register, retrieved,
+    unconverted, length, quote, steered, language, leaked, number, bound, coverage, polarity, strength, reply, opposed,
+    swap, pointing, informative, adrift, wording, evidence_wording, register, retrieved,
 )  # fmt: skip
 
 

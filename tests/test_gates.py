@@ -249,6 +249,34 @@ def test_a_fact_turned_round_is_caught(text, wrong, gate):
     assert found[0] == gate
 
 
+MOVED = "냉장 의약품은 냉장 구역으로 옮겨야 한다."
+APART = "향이 강한 품목은 다른 품목과 따로 보관한다."
+CHOICE = "긴급 주문은 담당자가 먼저 처리할 수 있다."
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "honest", "wrong", "gate"),
+    [
+        (MOVED, "냉장 의약품은 냉장 구역으로 옮겨야 해?", "네, 냉장 구역으로 옮겨야 합니다.",
+         "아니요, 냉장 구역으로 옮겨야 합니다.", "reply"),
+        (APART, "향이 강한 품목은 다른 품목과 같이 보관해도 돼?", "아니요, 다른 품목과 따로 보관해야 합니다.",
+         "네, 다른 품목과 따로 보관해야 합니다.", "reply"),
+        (DENIED, "확인되지 않은 로트를 출고해도 돼?", "아니요, 확인되지 않은 로트는 출고하지 않고 보류합니다.",
+         "네, 확인되지 않은 로트는 출고하지 않고 보류합니다.", "reply"),
+        (DENIED, "확인되지 않은 로트를 출고하면 안 돼?", "네, 출고하지 않고 보류합니다.",
+         "아니요, 출고하지 않고 보류합니다.", "reply"),
+        (DENIED, "확인되지 않은 로트를 출고해도 돼?", "아닙니다. 출고하지 않고 보류합니다.",
+         "네. 출고하지 않고 보류합니다.", "reply"),
+        (CHOICE, "긴급 주문은 담당자가 먼저 처리해?", "네, 담당자가 먼저 처리할 수 있습니다.",
+         "네, 담당자가 먼저 처리해야 합니다.", "strength"),
+        (MOVED, "냉장 의약품은 어디로 옮겨?", "냉장 구역으로 옮깁니다.", "냉장 구역으로 옮길 수 있습니다.", "strength"),
+    ],
+)  # fmt: skip
+def test_a_reply_and_its_strength_are_those_of_the_evidence(text, question, honest, wrong, gate):
+    assert told(text, honest, question) is None
+    assert told(text, wrong, question)[0] == gate
+
+
 def test_a_run_of_the_instructions_does_not_pass_as_an_answer():
     line = "근거에 있는 말만 쓰고 짐작한 말은 덧붙이지 않는다."
     said = "오류가 나면 다시 누릅니다. 근거에 있는 말만 쓰고 짐작한 말은 덧붙이지 않습니다."
