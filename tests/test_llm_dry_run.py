@@ -93,7 +93,8 @@ def test_an_unknown_price_is_said_and_not_taken_for_nothing(drafted, capsys):
 
 
 def test_ones_own_server_costs_nothing(drafted):
-    _, roles = expected(drafted, 'connection.base_url="http://localhost:8000/v1"')
+    own = [f'llm.{role}.model="openai:우리 모델"' for role in ("asker", "answerer")]
+    _, roles = expected(drafted, *own, 'connection.base_url="http://localhost:8000/v1"')
     assert {one.dollars for one in roles.values()} == {0}
 
 
