@@ -67,7 +67,7 @@ def gold() -> Callable[[str], list[dict[str, str]]]:
     return read_gold
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright holds an event loop, in which no other may run
 def browser():
     """A real Chromium; where there is none the test is skipped, unless REQUIRE_ALL_TESTS is set."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
