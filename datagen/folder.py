@@ -183,9 +183,9 @@ def show_counts(written: Written, where: str, *, is_whole: bool) -> None:
     beside.add_row(kinds, gates)
     Console().print(beside)
     if written.writing is not None:
-        from datagen.llm.spending import show_spending
+        from datagen.llm.summary import show_summary
 
-        show_spending(written.writing.run, counts["kept"])
+        show_summary(counts["keep_rates"], written.writing.run, counts["kept"])
 
 
 @contextmanager
