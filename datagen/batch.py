@@ -171,6 +171,11 @@ def import_results(
 ) -> None:
     """Keep the answers of a result file in the folder's journal; what failed goes on waiting."""
     with _open(folder) as journal:
+        if not file.is_file():
+            raise InputError(
+                str(file), "is not there, or is a folder", mend="give the result file that the provider wrote",
+                mend_ko="제공자가 쓴 결과 파일을 지정하세요",
+            )  # fmt: skip
         with file.open("rb") as lines:
             taken = take_results(lines, journal)
         _report(file, taken)

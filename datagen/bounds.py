@@ -29,8 +29,11 @@ _HARD = re.compile(r" ?(?:이상|이하|초과|미만)")
 _RANGE = re.compile(r"\s*(?:[~∼〜–−-]|에서|부터)\s*")
 
 
-def turned_bounds(said: Analysed, shown: Sequence[Analysed]) -> str | None:
-    """A figure of an answer with a bound that it has nowhere in the quotes: 30분 초과 for 30분 이내."""
+def turned_bounds(said: Analysed, shown: Sequence[Analysed], *, is_asked: bool = False) -> str | None:
+    """A figure with a bound that it has nowhere in the quotes: 30분 초과 for 30분 이내.
+
+    A question may set a bound where the quotes have none (30분 이상 걸리면?): `is_asked` lets it.
+    """
     if not (bounded := list(_bounded(said))):
         return None
     known: dict[str, set[str]] = defaultdict(set)
@@ -41,7 +44,7 @@ def turned_bounds(said: Analysed, shown: Sequence[Analysed]) -> str | None:
         bounds = known.get(fact.name, set())
         if any(_agree(bound, other) for other in bounds):
             continue
-        if bounds or _HARD.match(said.text, fact.end):
+        if bounds or (not is_asked and _HARD.match(said.text, fact.end)):
             return f"{fact.name} {bound}, where the evidence has it {', '.join(sorted(bounds)) or 'without a bound'}"
     return None
 

@@ -34,9 +34,9 @@ class Fact:
 
 # Spellings of one unit; the first is the one that facts are named by.
 _SAME_UNIT = (
-    "% 퍼센트", "℃ °C 도씨", "kg 킬로그램 KG", "g 그램", "km 킬로미터", "m 미터", "cm 센티미터 센티", "mm 밀리미터",
+    "% 퍼센트", "℃ °C 도씨", "kg 킬로그램", "g 그램", "km 킬로미터", "m 미터", "cm 센티미터 센티", "mm 밀리미터",
     "회 번 차례", "개월 달", "주 주일 주간", "원 KRW", "달러 USD", "명 사람", "L 리터 ℓ", "파렛트 팔레트 파레트",
-    "박스 상자",
+    "박스 상자", "° ˚ º",
     "초 초간", "분 분간", "일 일간", "년 년간",
 )  # fmt: skip
 _UNITS = {unit: same.split()[0] for same in _SAME_UNIT for unit in same.split()} | {

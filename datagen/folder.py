@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -54,7 +54,7 @@ class Written:
     @property
     def waiting(self) -> int:
         """Requests that wait for a batch file's answers."""
-        return self.writing.unfinished.get("waiting", 0) if self.writing else 0
+        return self.writing.waiting if self.writing else 0
 
     @property
     def is_capped(self) -> bool:
@@ -185,7 +185,7 @@ def show_counts(written: Written, where: str, *, is_whole: bool) -> None:
     if written.writing is not None:
         from datagen.llm.summary import show_summary
 
-        show_summary(counts["keep_rates"], written.writing.run, counts["kept"])
+        show_summary(counts["keep_rates"], written.writing.run)
 
 
 @contextmanager
@@ -217,9 +217,21 @@ def _generator(pair: Pair) -> dict[str, object]:
 
 
 def _main_generator(written: Written) -> dict[str, object]:
-    """The model that wrote, with its terms, or the extractors where none did."""
-    pairs = [*(one.pair for one in written.kept), *(one.found.pair for one in written.rejected)]
-    return _generator(next((pair for pair in pairs if pair.origin is not None), pairs[0])) if pairs else {}
+    """The models that wrote, with all their terms and prompts, or the extractors where none did."""
+    origins = [one.pair.origin for one in written.kept] + [one.found.pair.origin for one in written.rejected]
+    once = {origin.prompt: origin for origin in origins if origin is not None}
+    named = [once[prompt] for prompt in sorted(once)]
+    return {
+        "name": MODEL_GENERATOR if named else GENERATOR, "version": own_version(),
+        "model": _joined(origin.model for origin in named), "terms": _joined(origin.terms for origin in named),
+        "prompt": _joined(origin.prompt for origin in named),
+    }  # fmt: skip
+
+
+def _joined(told: Iterable[str | None]) -> str | None:
+    """Each part once, in order: openai:EXAONE + openai:EEVE; None where there is none."""
+    parts = [part for one in told if one for part in one.split(" + ")]
+    return " + ".join(dict.fromkeys(parts)) or None
 
 
 def _writing(writing: Writing | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from datagen.leaks import foreign_language, run_of, task_words
 from datagen.opposites import ORDER_ROWS, name_of
 from datagen.recipe import Gates
 from datagen.replies import belied_reply
+from datagen.retrieval.distractors import subject_of
 from datagen.strengths import changed_strength
 from datagen.swaps import swapped
 from datagen.wording import answer_fault, pair_fault, question_fault, source_fault
@@ -45,10 +46,14 @@ _FRAME = frozenset(
 )
 # 제공된 자료에는 해당 내용이 없습니다. 자료에는 … 등의 …만 나와 있습니다.
 _REFUSAL = frozenset("제공 자료 해당 내용 없 나오 등".split())
-_ORDER = frozenset("먼저 다음 마지막".split())  # how answers put steps in order
+_ORDER = frozenset("먼저 우선 다음 마지막".split())  # how answers put steps in order
 _LISTED = re.compile(r"\s*(?:[~–×x·/,-]|에서|부터|[와과] )")  # 1, 2단계
 _REFUSING = re.compile(r"(?:제공된 )?자료에는?")
 _FIGURE, _UNIT_OF_HEAD = re.compile(r"[\d.,]+"), re.compile(r"\(([^()\d\s]{1,4})\)$")
+_NAMED = re.compile(r"'[^']+'|\"[^\"]+\"|‘[^’]+’|“[^”]+”")
+_HOW_MANY = re.compile(r"(?<![가-힣])(?:몇|며칠|얼마나 자주)")
+# 매번 합니다; 없습니다; 즉시 보냅니다
+_COUNTED = re.compile(r"\d|[한두세네] |하나|매|마다|없|않|모두|반|다음|당일|즉시|바로|수시|항상|하루|이틀")
 _NO = re.compile(r"^(?:아니요|아닙니다), ")
 _YES_OR_NO = re.compile(r"^(?:네|예|아니요|아닙니다), ")
 
@@ -116,14 +121,14 @@ def coverage(found: Inspected, limits: Gates) -> str | None:
 
 def bound(found: Inspected, _: Gates) -> str | None:
     """A figure with another bound than in the evidence: 18 ℃ 이상 for 이하, 30분 초과 for 30분 이내."""
-    return turned_bounds(found.said, found.quotes)
+    return turned_bounds(found.said, found.quotes) or turned_bounds(found.asked, found.quotes, is_asked=True)
 
 
 def polarity(found: Inspected, _: Gates) -> str | None:
     """A predicate that the answer denies and the evidence affirms, or the other way round; a denial that got lost."""
     if not found.pair.is_answerable:
         return None  # what it denies is that anything stands there
-    said, (fact, *rest) = found.said.predicates, (quote.predicates for quote in found.quotes)
+    said, (fact, *rest) = _outside_names(found), (quote.predicates for quote in found.quotes)
     shown = [predicate for predicates in (fact, *rest) for predicate in predicates]
     signs: dict[str, set[bool]] = {}
     for one in shown:
@@ -141,6 +146,14 @@ def polarity(found: Inspected, _: Gates) -> str | None:
     return None
 
 
+def _outside_names(found: Inspected) -> Sequence[Predicate]:
+    """What an answer says, but for what stands in a name that its question gives in quotation marks."""
+    names = [name.span() for name in _NAMED.finditer(found.said.text) if name[0][1:-1] in found.pair.question]
+    return [
+        one for one in found.said.predicates if not any(start < one.start and one.end <= end for start, end in names)
+    ]
+
+
 def strength(found: Inspected, _: Gates) -> str | None:
     """A duty (해야 한다) that the evidence leaves open (할 수 있다), or the other way round."""
     return changed_strength(found.said, found.quotes) if found.pair.is_answerable else None
@@ -149,6 +162,20 @@ def strength(found: Inspected, _: Gates) -> str | None:
 def reply(found: Inspected, _: Gates) -> str | None:
     """A 네 or 아니요 that the rest of the answer, or the evidence, belies."""
     return belied_reply(found.asked, found.said, found.quotes, _FRAME) if found.pair.is_answerable else None
+
+
+def off_topic(found: Inspected, _: Gates) -> str | None:
+    """An answer whose quotes, too, say nothing of what was asked; no figure or period where 몇 asks for one."""
+    if not found.pair.is_answerable or found.pair.before is not None:  # a turn that follows leaves its subject out
+        return None
+    subject = subject_of(tuple(found.asked.content))
+    shown = "\n".join((found.said.text, found.quoted))
+    known = found.said.content.union(*(quote.content for quote in found.quotes))
+    if subject and not (subject & known or any(form in shown for form in subject)):
+        return f"nothing of {', '.join(sorted(subject))}"
+    if _HOW_MANY.search(found.pair.question) and not (found.said.facts or _COUNTED.search(found.said.text)):
+        return "no figure where one is asked for"
+    return None
 
 
 def _denied(predicates: Sequence[Predicate]) -> set[str]:
@@ -297,7 +324,7 @@ def retrieved(found: Inspected, limits: Gates) -> str | None:
 # In the order they are asked; the first that answers names the reason.
 GATES: tuple[Gate, ...] = (
     unconverted, length, quote, steered, language, leaked, number, bound, coverage, polarity, strength, reply, opposed,
-    swap, pointing, informative, adrift, wording, evidence_wording, register, retrieved,
+    off_topic, swap, pointing, informative, adrift, wording, evidence_wording, register, retrieved,
 )  # fmt: skip
 
 

@@ -184,6 +184,11 @@ _NOUN_START = re.compile(f"(?=({'|'.join(_NOUNS)}))")
 ORDER_ROWS = frozenset(
     row for row, sides in enumerate(_ROWS) if any(word in side for side in sides for word in (">이전", "나중 ", "처음"))
 )
+# What follows a term where it means something else.
+_OTHER_SENSES = {
+    "이전": re.compile(r" ?(?:[하한할합했되된될됩됐]|시[키킨킬킵])"),  # 재고를 다른 창고로 이전합니다
+    "바로": re.compile(r" ?(?:[전앞뒤옆]|위|아래|다음|가기|잡)"),  # 출고하기 바로 전에 센다
+}
 _PREFIXES = frozenset("미비불무부")
 _AFTER_FIGURE = re.compile(r"(?:\d ?[A-Za-z%℃‰가-힣]{0,3}|기준|한도|수량|재고|값) ?$")
 
@@ -204,6 +209,8 @@ def find_terms(text: str, tokens: Sequence[Token]) -> Iterator[Term]:
             letters = word.lstrip(">^")
             end = place + len(letters)
             if not text.startswith(letters, place) or (word[0] == ">" and "가" <= before <= "힣"):
+                continue
+            if (other := _OTHER_SENSES.get(letters)) and other.match(text, end):
                 continue
             if edges and place not in edges:
                 if nouns is None:

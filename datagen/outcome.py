@@ -33,6 +33,7 @@ class Writing:
     passed: list[Inspected]
     rejected: list[Rejected]
     unfinished: Mapping[str, int] = field(default_factory=dict)
+    waiting: int = 0  # requests left for a batch file
     sent_back: int = 0
     mended: int = 0
     models: Mapping[str, Any] = field(default_factory=dict)

@@ -51,6 +51,7 @@ _CLAUSE_ENDS = frozenset("고 며 으며 지만 으나 나 는데 은데 면 으
 _TELLING_PARTICLES = frozenset("부터 까지 에서".split())
 _ENDING_CHARS = 6  # 출고합니다.
 _BREAK = re.compile(r"[,;]")
+_BRACKETED = re.compile(r" ?\([^()]*\)")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n")
 
 
@@ -90,9 +91,9 @@ def swapped(said: Analysed, asked: Analysed, shown: Sequence[Sequence[Analysed]]
 
 def _is_copied(text: str, items: Sequence[_Item], shown: Sequence[Sequence[Analysed]]) -> bool:
     """Whether an answer is a quote but for its ending, and no fact stands in that."""
-    copied = text[:-_ENDING_CHARS]
+    copied = text[:-_ENDING_CHARS]  # the brackets of a quote may be left out
     return all(item.end <= len(copied) or item.group[0] == "denied" for item in items) and any(
-        copied in quote.text for line in shown for quote in line
+        copied in quote.text or copied in _BRACKETED.sub("", quote.text) for line in shown for quote in line
     )
 
 

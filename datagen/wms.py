@@ -265,6 +265,13 @@ def main(
     glossary = words or (GLOSSARY if where.docs == (HANDBOOK,) else None)
     word_list = tuple(sorted({*load_words(WORDS), *(load_words(glossary) if glossary else ())}))
     sentence_model = open_embedder(resolved.retrieval.embedder, download=download)
+    asks = (asker, answerer, judge, base_url, model_terms, mode, key_file, max_requests, max_cost, batch or None)
+    if not resolved.llm.is_on and any(one is not None for one in asks):
+        raise InputError(
+            "--model", "is missing: an option for a language model was given, and no model",
+            mend="add --model openai:NAME, or leave the option out",
+            mend_ko="--model openai:이름 을 더하거나 그 옵션을 빼세요",
+        )  # fmt: skip
     prompts = nli = None
     if resolved.llm.is_on:
         from datagen.llm.prompts import load_prompts
@@ -320,6 +327,13 @@ def main(
         )
         return
     show_counts(written, "nothing written · 쓰지 않음" if dry_run else str(out), is_whole=limit is None)
+    if written.writing and written.writing.unfinished:
+        why = ", ".join(f"{reason} {count:,}" for reason, count in written.writing.unfinished.items())
+        print(
+            f"{sum(written.writing.unfinished.values()):,} plans not asked to the end ({why})\n"
+            "  → the same command goes on with them; after a cap, with a higher one\n"
+            "  → 같은 명령을 다시 실행하면 이어서 묻습니다. 한도에 닿았으면 한도를 올리세요"
+        )
     if not written.kept or written.is_capped:
         raise typer.Exit(1)
 

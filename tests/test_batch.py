@@ -267,6 +267,11 @@ def test_a_file_without_one_result_of_the_folder_is_refused(folder, tmp_path, co
         run("import", folder, tmp_path / "결과.jsonl")
 
 
+def test_a_result_file_that_is_not_there_is_named(folder, tmp_path):
+    with pytest.raises(InputError, match="is not there"):
+        run("import", folder, tmp_path / "없는-결과.jsonl")
+
+
 def test_a_folder_without_a_journal_gets_none(tmp_path):
     for command in (("export", tmp_path), ("import", tmp_path, tmp_path / "결과.jsonl")):
         with pytest.raises(InputError, match="nothing was asked"):

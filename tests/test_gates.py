@@ -88,7 +88,7 @@ def test_every_gate_has_a_case_here():
     names = {gate.__name__ for gate in GATES}
     assert names == {
         "unconverted", "length", "quote", "steered", "language", "leaked", "number", "bound", "coverage", "polarity",
-        "strength", "reply", "opposed", "swap", "pointing", "informative", "adrift", "wording", "evidence_wording", "register", "retrieved",
+        "strength", "reply", "opposed", "off_topic", "swap", "pointing", "informative", "adrift", "wording", "evidence_wording", "register", "retrieved",
     }  # fmt: skip
 
 
@@ -183,7 +183,7 @@ def test_a_figure_takes_the_unit_that_its_column_names():
     assert fault(replace(price, answer="포장의 단가는 60개입니다."))[0] == "number"
 
 
-def told(text, answer, question="창고 규칙이 어떻게 돼?", instructions=""):
+def told(text, answer, question="어떻게 하면 돼?", instructions=""):
     """What the gates say of an answer whose one quote is a whole text."""
     document = Document("규칙.md", text, "1" * 64, ())
     origin = Origin("openai:test", None, "0" * 16, instructions)
@@ -235,6 +235,7 @@ def test_an_honest_answer_may_say_it_otherwise(text, honest):
         ("입고는 오전, 출고는 오후에 한다.", "입고는 오후, 출고는 오전에 합니다.", "swap"),
         ("오류가 나면 RCV-01을 누른다.", "오류가 나면 RCV-10을 누릅니다.", "number"),
         ("오류가 나면 RCV-01을 누른다.", "오류가 나면 rcv-01을 누릅니다.", "number"),
+        ("상자는 20kg까지 담는다.", "상자는 20KG까지 담습니다.", "number"),
         ("오류가 나면 다시 누른다.", "오류가 나면 다시 누릅니다. 在庫", "language"),
         ("오류가 나면 다시 누른다.", "오류가 나면 다시 누릅니다. Please check it again.", "language"),
         ("오류가 나면 다시 누른다.", "자료 1에 따르면 오류가 나면 다시 누릅니다.", "leaked"),
@@ -275,6 +276,32 @@ CHOICE = "긴급 주문은 담당자가 먼저 처리할 수 있다."
 def test_a_reply_and_its_strength_are_those_of_the_evidence(text, question, honest, wrong, gate):
     assert told(text, honest, question) is None
     assert told(text, wrong, question)[0] == gate
+
+
+OPEN_DOOR = "온도는 2시간마다 적는다. 창고 문을 열어 두었습니다."
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "wrong"),
+    [
+        ("창고 문을 열어 두었다.", "온도는 어디에 적어?", "창고 문을 열어 두었습니다."),
+        (OPEN_DOOR, "온도는 몇 시간마다 적어?", "창고 문을 열어 두었습니다."),
+    ],
+)
+def test_an_answer_to_another_question_is_caught(text, question, wrong):
+    assert told(text, wrong, question)[0] == "off_topic"
+
+
+def test_a_bound_turned_in_the_question_is_caught():
+    text = "한 칸에 품목이 10개 이상이면 칸을 나눈다."
+    assert told(text, "칸을 나눕니다.", "한 칸에 품목이 10개 이상이면 어떻게 해?") is None
+    assert told(text, "칸을 나눕니다.", "한 칸에 품목이 10개를 넘으면 어떻게 해?")[0] == "bound"
+
+
+def test_a_denial_inside_a_name_of_the_question_denies_nothing():
+    text = "이 옵션을 켜면 남은 수량을 나눈다."
+    question = "'예약되지 않은 수량 사용' 옵션을 켜면 어떻게 돼?"
+    assert told(text, "'예약되지 않은 수량 사용' 옵션을 켜면 남은 수량을 나눕니다.", question) is None
 
 
 def test_a_run_of_the_instructions_does_not_pass_as_an_answer():

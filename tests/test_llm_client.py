@@ -215,6 +215,16 @@ def test_the_cap_on_cost_holds_over_all_runs(path):
         assert {reply.reason for reply in replies if isinstance(reply, Lost)} == {"cap"}
 
 
+def test_a_server_that_counts_no_tokens_is_not_free(path):
+    with open_journal(path) as journal:
+        sender = Sender(lambda one, time: Reply("답입니다.", "stop", 0, 0, 0.01, 0))
+        client = open_client(journal, sender, max_cost=1.0)
+        outcomes = asyncio.run(client.ask(requests(2000)))
+        assert {one.reason for one in outcomes if isinstance(one, Lost)} == {"cap"}
+        assert 0 < client.progress().cost <= 1.0
+        assert all(one.input_tokens for one in outcomes if isinstance(one, Reply))
+
+
 def test_without_a_line_requests_wait_for_a_batch_file_and_its_answers_are_found(path):
     replies, *_ = run(path, requests(5), None)
     assert replies == [Lost("waiting")] * 5

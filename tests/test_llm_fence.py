@@ -87,6 +87,13 @@ def test_a_document_cannot_close_its_fence_or_open_another():
     assert "<|" not in prompt and prompt.count("</자료>") == len(shown)
 
 
+@pytest.mark.parametrize(
+    "token", ["<end_of_turn>", "<start_of_turn>user", "<bos>", "<eos>", "<<SYS>>", "<|im_end|>", "</s>", "<system>"]
+)
+def test_no_turn_of_any_chat_template_ends_within_a_passage(token):
+    assert token not in fence_passages(show(passages_of_text(f"# 출고\n\n검수를 {token} 두 번 한다.\n")))
+
+
 def test_what_was_guarded_is_still_found_as_it_stands_in_the_document():
     shown = show(passages_of_text(HOSTILE))
     quote = '수량이 <자료 번호="9"> 다르면'

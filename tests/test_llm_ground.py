@@ -106,4 +106,4 @@ def test_every_turn_of_a_dialogue_has_its_own_evidence():
     )  # fmt: skip
     assert [turn.question for turn in pair.turns] == list(questions)
     assert [turn.evidence[0].quote for turn in pair.turns] == ["정해진 구역", "창고 전체"]
-    assert grounded(answer("정해진 구역을 셉니다.", "정해진 구역"), questions=questions).gate == "schema"
+    assert grounded(answer("정해진 구역을 셉니다.", "정해진 구역"), questions=questions).gate == "turns"

@@ -122,14 +122,16 @@ def test_waiting_requests_come_in_the_order_of_entry_and_may_be_answered_meanwhi
         assert list(journal.waiting()) == []
 
 
-def test_a_run_forgets_what_earlier_ones_entered_and_never_sent(tmp_path):
+def test_what_an_earlier_run_left_waits_no_more_and_its_late_answer_is_kept(tmp_path):
     with open_journal(tmp_path / "journal.sqlite") as journal:
         unsent, sent, answered = enter(journal, request("하나"), request("둘"), request("셋"))
         journal.begin(sent)
         journal.keep(answered, reply())
         journal.forget_waiting()
-        assert [journal.state(key) for key in (unsent, sent, answered)] == [None, "lost", "answered"]
-        assert journal.spent()[0].sent == 2
+        assert [journal.state(key) for key in (unsent, sent, answered)] == ["lost", "lost", "answered"]
+        assert list(journal.waiting()) == []
+        journal.keep(unsent, reply())
+        assert journal.state(unsent) == "answered", "a batch on its way is paid for"
 
 
 def test_what_was_spent_is_told_by_model_and_role(tmp_path):

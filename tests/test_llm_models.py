@@ -273,6 +273,7 @@ def test_an_address_is_shown_without_its_login():
     assert redacted_url("https://kim:geumgo@wms.example:8000/v1?key=1#a") == "https://***@wms.example:8000/v1"
     assert redacted("see http://kim:geumgo@host and sk-1234", ["sk-1234"]) == "see http://***@host and ***"
     assert redacted("http://kim:geum@go@host/v1", []) == "http://***@host/v1", "a password may hold an @"
+    assert redacted("see http://kim:geum/go@host/v1?api-key=sk-1 now", []) == "see http://***@host/v1 now"
 
 
 def test_the_key_of_openai_goes_to_openai_alone(monkeypatch):

@@ -22,7 +22,7 @@ _OF_WORDS = frozenset({"wording", "pointing", "language", "leaked", "adrift"})
 async def send_back(desk: Desk, pieces: Sequence[Piece]) -> list[Piece]:
     """Each piece that a gate refused goes back once with the reason, to whoever wrote what is wrong with it."""
     back = [place for place, piece in enumerate(pieces) if not piece.is_open and _can_be_mended(piece)]
-    revised = [replace(pieces[place], gate="", because="", was_sent_back=True) for place in back]
+    revised = [replace(pieces[place], gate="", because="", was_sent_back=True, is_judged=False) for place in back]
     of_question = [place for place, at in enumerate(back) if _is_of_question(pieces[at])]
     requests = [_again(desk, pieces[back[place]], Role.ASKER) for place in of_question]
     asked = await with_questions(
@@ -42,7 +42,7 @@ async def send_back(desk: Desk, pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _can_be_mended(piece: Piece) -> bool:
-    return piece.asked is not None and piece.gate not in _FINAL and bool(piece.questions)
+    return piece.asked is not None and piece.gate not in _FINAL
 
 
 def _is_of_question(piece: Piece) -> bool:

@@ -60,6 +60,7 @@ class Piece:
     because: str = ""
     keys: tuple[str, ...] = ()
     was_sent_back: bool = False
+    is_judged: bool = False
 
     @property
     def is_open(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from curation.files import canonical_json, sha256_bytes
@@ -20,7 +21,7 @@ from datagen.recipe import Recipe
 
 def end(
     done: Sequence[Piece], drafts: Sequence[Inspected], corpus: Corpus, recipe: Recipe, prompts: Prompts,
-    run: Mapping[str, Any],
+    waiting: int, run: Mapping[str, Any],
 ) -> Writing:  # fmt: skip
     """What the plans came to, with the extractors' own pairs where they stand in or beside."""
     passed: list[Inspected] = []
@@ -28,6 +29,8 @@ def end(
     unfinished: Counter[str] = Counter()
     own = {id(one.pair): one for one in drafts}
     stand_ins: dict[int, Inspected] = dict(own) if recipe.llm.extracted == "all" else {}
+    if recipe.llm.extracted == "fallback" and recipe.llm.mode == "rewrite":  # dialogues, which no plan rewords
+        stand_ins = {key: one for key, one in own.items() if one.before is not None}
     for piece in done:
         reason = piece.because.partition(":")[0]
         if piece.gate == "lost" and reason != "rejected":  # what a server refuses (400) it refuses again
@@ -43,7 +46,7 @@ def end(
             stand_ins[id(piece.plan.draft)] = own[id(piece.plan.draft)]
     back = [piece for piece in done if piece.was_sent_back]
     return Writing(
-        [*passed, *stand_ins.values()], rejected, dict(sorted(unfinished.items())), len(back),
+        [*passed, *stand_ins.values()], rejected, dict(sorted(unfinished.items())), waiting, len(back),
         sum(piece.is_open for piece in back), models_of(recipe), run,
     )  # fmt: skip
 
@@ -52,10 +55,14 @@ def _as_pair(piece: Piece, corpus: Corpus, recipe: Recipe, prompts: Prompts) -> 
     """What is known of a pair that was never finished: what it was to be about, and what was asked."""
     if piece.pair is not None:
         return piece.pair
-    passage = corpus.passages[piece.plan.passages[0]]
+    plan = piece.plan
+    if plan.kind == "rewrite" and plan.draft is not None:
+        origin = origin_of(recipe, prompts, Role.REWRITER)
+        return replace(plan.draft, persona=plan.persona, question_level=plan.level, origin=origin)
+    passage = corpus.passages[plan.passages[0]]
     about = cite(passage.document, (passage.start, passage.end), passage.headings)
     return Pair(
-        piece.plan.kind, piece.plan.persona, " ".join(piece.questions), piece.plan.level, "", (about,),
+        plan.kind, plan.persona, " ".join(piece.questions), plan.level, "", (about,),
         origin=origin_of(recipe, prompts, Role.ASKER, Role.ANSWERER),
     )  # fmt: skip
 
@@ -74,7 +81,8 @@ def as_record(piece: Piece, corpus: Corpus) -> Recorded:
 
 def models_of(recipe: Recipe) -> dict[str, Any]:
     """Who was asked in which role, and under which terms."""
-    roles = (Role.ASKER, Role.ANSWERER, *((Role.JUDGE,) if recipe.llm.votes else ()))
+    roles = [Role.ANSWERER, *([Role.ASKER] if recipe.llm.mode == "write" else [])]
+    roles += [Role.JUDGE] if recipe.llm.votes else []
     return {
         role.value: {"model": model_of(recipe, role).model, "terms": model_of(recipe, role).terms or None}
         for role in roles

@@ -15,7 +15,9 @@ from datagen.passages import Passage
 
 _TAGS = "자료|질문|답변|문답|과제|근거|까닭|형식"
 # What would close a fence, or a chat template's turn; its "<" is shown as "‹".
-_FORGED = re.compile(rf"<(?=/?(?:{_TAGS})\b|\||/?s>|/?(?:system|user|assistant)\b)", re.IGNORECASE)
+_FORGED = re.compile(
+    rf"<(?=/?(?:{_TAGS})\b|\||/?s>|/?(?:system|user|assistant)\b|(?:start|end)_of_turn>|[be]os>|</?SYS>)", re.IGNORECASE
+)
 _BLOCK = re.compile(
     rf"^<(?P<tag>{_TAGS})(?P<attributes>(?: [^\s=]+=\"[^\"\n]*\")*)>\n(?P<text>.*?)\n</(?P=tag)>$", re.M | re.S
 )

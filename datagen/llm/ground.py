@@ -32,7 +32,7 @@ def ground(
     `quote_chars` is the most that one answer may quote.
     """
     if len(answers) != len(questions):
-        return Refused("schema", f"{len(answers)} answers to {len(questions)} questions")
+        return Refused("turns", f"{len(answers)} answers to {len(questions)} questions")
     pair: Pair | None = None
     sources: set[str] = set()
     for question, answer in zip(questions, answers, strict=True):
@@ -51,7 +51,7 @@ def ground(
         )  # fmt: skip
     if plan.kind in TWO_PASSAGES and len(sources) < 2:
         return Refused("hops", "all quotes stand in one passage")
-    return pair or Refused("schema", "no answer")
+    return pair or Refused("turns", "no answer")
 
 
 _Found = list[tuple[Shown, Evidence]]

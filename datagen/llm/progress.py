@@ -1,4 +1,4 @@
-"""How far the writer is, in one line: plans, kept and refused, rate, cost so far, time left."""
+"""How far the writer is, in one line: requests, kept and refused, rate, cost so far, time left."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from datagen.llm.calls.client import Client
+from datagen.llm.calls.client import Client, Progress
 from datagen.llm.desk import Piece
+from datagen.llm.plans import Plan
 
 _EVERY_S = 0.5
 _BAR = 24  # characters
@@ -16,11 +17,12 @@ _BAR = 24  # characters
 
 @asynccontextmanager
 async def watching(
-    client: Client, plans: int, won_per_dollar: float, on_step: Callable[[str], None]
+    client: Client, plans: Sequence[Plan], votes: int, won_per_dollar: float, on_step: Callable[[str], None]
 ) -> AsyncIterator[Callable[[Sequence[Piece]], None]]:
     """Tells `on_step` how things stand, twice a second; gives what is to be told of each window that is done."""
     started = time.monotonic()
     kept = refused = 0
+    expected = sum((1 if plan.kind == "rewrite" else 2) + votes for plan in plans)
 
     def on_window(window: Sequence[Piece]) -> None:
         nonlocal kept, refused
@@ -30,7 +32,7 @@ async def watching(
     async def tell() -> None:
         while True:
             await asyncio.sleep(_EVERY_S)
-            on_step(line(client, kept, refused, plans, time.monotonic() - started, won_per_dollar))
+            on_step(line(client.progress(), kept, refused, expected, time.monotonic() - started, won_per_dollar))
 
     telling = asyncio.create_task(tell())
     try:
@@ -39,15 +41,19 @@ async def watching(
         telling.cancel()
 
 
-def line(client: Client, kept: int, refused: int, plans: int, elapsed_s: float, won_per_dollar: float) -> str:
-    """━━━━──── 128/512 · kept 97 통과 · refused 31 탈락 · 14.2 requests/s · $0.12 (166원) · 3 min left"""
-    now, done = client.progress(), kept + refused
-    full = _BAR * done // max(plans, 1)
-    left = f" · {_span(elapsed_s / done * (plans - done))} left 남음" if done else ""
+def line(now: Progress, kept: int, refused: int, expected: int, elapsed_s: float, won_per_dollar: float) -> str:
+    """━━━━──── 128 of about 512 requests · kept 97 통과 · refused 31 탈락 · 14.2/s · $0.12 (166원) · 3 min left
+
+    `expected` leaves out what is sent back: the bar stays at its end for that while.
+    """
+    done = now.answered + now.from_journal + now.lost
+    full = _BAR * min(done, expected) // max(expected, 1)
+    left_s = elapsed_s / now.answered * (expected - done) if now.answered and done < expected else 0.0
+    left = f" · {_span(left_s)} left 남음" if left_s else ""
     failed = f" · {now.failed} failed attempts 실패" if now.failed else ""
     return (
-        f"{'━' * full}{'─' * (_BAR - full)} {done}/{plans} · kept 통과 {kept} · refused 탈락 {refused} · "
-        f"{now.answered / max(elapsed_s, 0.1):.1f} requests/s · in flight {now.in_flight}{failed} · "
+        f"{'━' * full}{'─' * (_BAR - full)} {done:,} of about {expected:,} requests 요청 · kept 통과 {kept} · "
+        f"refused 탈락 {refused} · {now.answered / max(elapsed_s, 0.1):.1f}/s · in flight {now.in_flight}{failed} · "
         f"${now.cost:.2f} ({now.cost * won_per_dollar:,.0f}원){left}"
     )
 

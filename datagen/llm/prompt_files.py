@@ -132,6 +132,11 @@ def _check_slots(path: Path, system: str, user: str, slots: Sequence[str]) -> No
             str(path), f"${{{unknown[0]}}} is no slot", mend=f"its slots are {every}",
             mend_ko=f"쓸 수 있는 자리는 {every}입니다",
         )  # fmt: skip
+    if inline := [slot for slot in named if f"${{{slot}}}" not in map(str.strip, user.split("\n"))]:
+        raise InputError(
+            str(path), f"${{{inline[0]}}} stands beside other words", mend="give each slot a line of its own",
+            mend_ko="자리마다 한 줄을 따로 쓰세요",
+        )  # fmt: skip
     if wrong := [slot for slot in slots if named.count(slot) != 1]:
         raise InputError(
             str(path), f"${{{wrong[0]}}} stands {named.count(wrong[0])} times, expected once",

@@ -57,7 +57,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A model's raw answer; `finish_reason` as the server named it ("stop", "length"), tokens 0 where it told none."""
+    """A model's raw answer; `finish_reason` as the server named it ("stop", "length"), tokens 0 where it told none
+    (the journal then holds estimates)."""
 
     text: str
     finish_reason: str

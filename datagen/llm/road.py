@@ -39,10 +39,10 @@ async def write_plans(desk: Desk, plans: Sequence[Plan], on_window: Callable[[Se
 async def _write_window(desk: Desk, plans: Sequence[Plan]) -> list[Piece]:
     pieces = await write_questions(desk, [Piece(plan) for plan in plans])
     pieces = await write_answers(desk, pieces)
-    pieces = await through_gates(desk, pieces)
+    pieces = await through_judge(desk, await through_gates(desk, pieces))
     if desk.recipe.llm.sends_back:
-        pieces = await send_back(desk, pieces)
-    return await through_judge(desk, pieces)
+        pieces = await through_judge(desk, await send_back(desk, pieces))
+    return pieces
 
 
 def _light(piece: Piece) -> Piece:

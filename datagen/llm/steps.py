@@ -47,7 +47,7 @@ def _with_question(desk: Desk, piece: Piece, answer: Answered[Any]) -> Piece:
         case Questions(questions=[]):
             return replace(piece, gate="unasked", because=f"nothing of kind {piece.plan.kind} to ask, the asker says")
         case Questions(questions=questions):
-            return replace(piece, gate="schema", because=f"{len(questions)} questions, asked for {piece.plan.turns}")
+            return replace(piece, gate="turns", because=f"{len(questions)} questions, asked for {piece.plan.turns}")
         case Rewritten(question=question, answer=said) if piece.plan.draft is not None:
             plan, own = piece.plan, piece.plan.draft
             pair = replace(
@@ -153,7 +153,7 @@ def _held_elsewhere(desk: Desk, found: Sequence[Inspected], places: Sequence[int
 async def through_judge(desk: Desk, pieces: Sequence[Piece]) -> list[Piece]:
     """The open pieces before the judge, who sees the evidence: more than half of the votes must be for a pair."""
     votes = desk.recipe.llm.votes
-    places = [place for place, piece in enumerate(pieces) if piece.is_open and piece.pair is not None]
+    places = [place for place, piece in enumerate(pieces) if piece.is_open and not piece.is_judged]
     if not votes or not places:
         return list(pieces)
     requests = [
@@ -169,7 +169,8 @@ async def through_judge(desk: Desk, pieces: Sequence[Piece]) -> list[Piece]:
     for number, place in enumerate(places):
         said = answers[number * votes : (number + 1) * votes]
         against = [one for one in said if not (isinstance(one.value, Verdict) and one.value.faithful)]
-        judged[place] = replace(pieces[place], keys=(*pieces[place].keys, *(key for one in said for key in one.keys)))
+        keys = (*pieces[place].keys, *(key for one in said for key in one.keys))
+        judged[place] = replace(pieces[place], keys=keys, is_judged=True)
         if 2 * len(against) >= votes:
             lost = next((one for one in against if one.fault == "lost"), None)
             reasons = "; ".join(one.value.reason if isinstance(one.value, Verdict) else one.because for one in against)

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-def show_summary(rates: Sequence[Mapping[str, Any]], run: Mapping[str, Any], kept: int) -> None:
+def show_summary(rates: Sequence[Mapping[str, Any]], run: Mapping[str, Any]) -> None:
     """Two tables, pairs kept by model and version of its prompts, and requests and tokens, and the price of it all.
 
-    `rates` are the manifest's keep_rates, `run` its block of that name; `kept` counts the extractors' pairs too.
+    `rates` are the manifest's keep_rates, `run` its block of that name; the extractors' own pairs cost nothing.
     """
     from rich.console import Console
     from rich.table import Table
@@ -29,7 +29,7 @@ def show_summary(rates: Sequence[Mapping[str, Any]], run: Mapping[str, Any], kep
         column.justify = "right"
     Console().print(passed)
     Console().print(spent)
-    print(_price(run["dollars"], run["won_per_dollar"], kept))
+    print(_price(run["dollars"], run["won_per_dollar"], sum(one["kept"] for one in rates)))
 
 
 def _by_prompt(rates: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], Counter[str]]:

@@ -50,7 +50,7 @@ def open_writer(
     def write(corpus: Corpus, drafts: Sequence[Inspected], limit: int | None, on_step: OnStep) -> Writing:
         plans = make_plans(corpus.passages, [one.pair for one in drafts], recipe, searcher=corpus.searcher)[:limit]
 
-        async def ask_all() -> tuple[list[Piece], dict[str, Any]]:
+        async def ask_all() -> tuple[list[Piece], int, dict[str, Any]]:
             async with AsyncExitStack() as stack:
                 journal = stack.enter_context(open_journal(out / JOURNAL[0]))
                 journal.forget_waiting()
@@ -58,13 +58,18 @@ def open_writer(
                 lines = {} if is_batch else await _open_lines(recipe, addresses, key, journal, stack, trace=trace)
                 client = _client(recipe, prices, addresses, journal, lines)
                 desk = Desk(corpus, recipe, prompts, client.ask, entails)
-                async with watching(client, len(plans), prices.won_per_dollar, on_step) as on_window:
+                async with watching(client, plans, recipe.llm.votes, prices.won_per_dollar, on_step) as on_window:
                     done = await write_plans(desk, plans, on_window)
                 journal.write_records(as_record(piece, corpus) for piece in done)
-                return done, _run_facts(recipe, prices, addresses, journal, client, time.perf_counter() - started)
+                waiting = sum(1 for _ in journal.waiting()) if is_batch else 0
+                return (
+                    done,
+                    waiting,
+                    _run_facts(recipe, prices, addresses, journal, client, time.perf_counter() - started),
+                )
 
-        done, run = asyncio.run(ask_all())
-        return end(done, drafts, corpus, recipe, prompts, run)
+        done, waiting, run = asyncio.run(ask_all())
+        return end(done, drafts, corpus, recipe, prompts, waiting, run)
 
     return write
 
@@ -75,7 +80,8 @@ def addresses_of(recipe: Recipe) -> dict[str, str]:
     Raises InputError where one model stands at two addresses.
     """
     own, where = recipe.llm, recipe.connection
-    roles = [(own.asker.model, where.asker_base_url), (own.answerer.model, where.answerer_base_url)]
+    roles = [(own.answerer.model, where.answerer_base_url)]
+    roles += [(own.asker.model, where.asker_base_url)] if own.mode == "write" else []
     roles += [(own.judge.model, where.judge_base_url)] if own.votes else []
     addresses: dict[str, str] = {}
     for model, base_url in roles:
@@ -103,6 +109,7 @@ async def _open_lines(
             timeout_s=shape.timeout_s, ability="prompt", trace=trace,
         )  # fmt: skip
         stack.push_async_callback(send.close)
+        journal.note(_address_of(model), redacted_url(base_url))
         name = _ability_of(model, base_url)
         if (ability := journal.noted(name)) is None:
             ability = await probe_ability(send.with_ability, model)
@@ -130,6 +137,11 @@ def _ability_of(model: str, base_url: str) -> str:
     return f"ability of {model} at {redacted_url(base_url)}"
 
 
+def _address_of(model: str) -> str:
+    """The journal's note of where a model was last asked: what it cost hangs on that."""
+    return f"address of {model}"
+
+
 def _client(
     recipe: Recipe, prices: Prices, addresses: Mapping[str, str], journal: Journal, lines: Mapping[str, Line]
 ) -> Client:
@@ -148,7 +160,8 @@ def _run_facts(
     now = client.progress()
     spent = journal.spent()
     dollars = [
-        cost(prices, one.model, one.input_tokens, one.output_tokens, addresses.get(one.model, "")) for one in spent
+        cost(prices, one.model, one.input_tokens, one.output_tokens, journal.noted(_address_of(one.model)) or "")
+        for one in spent
     ]
     known = [one for one in dollars if one is not None]
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from datagen.llm.calls.failures import kind_of_status
 from datagen.llm.calls.models import response_format
 from datagen.llm.request import Failure, Reply, Request
 
@@ -37,7 +38,7 @@ def read_result(line: bytes) -> tuple[str, Reply | Failure]:
             case {"custom_id": str(key), "response": {"status_code": 200, "body": {"choices": [first, *_]} as body}}:
                 return key, _reply(first, body.get("usage"))
             case {"custom_id": str(key), "response": {"status_code": int(status)} as response, **rest} if status != 200:
-                return key, Failure(_kind(status), _because(rest.get("error") or response.get("body")))
+                return key, Failure(kind_of_status(status), _because(rest.get("error") or response.get("body")))
             case {"custom_id": str(key), "error": {"code": str(code)} as error}:  # batch_expired, batch_cancelled
                 return key, Failure(code, _because(error))
             case {"custom_id": str(), "body": dict()}:
@@ -72,12 +73,6 @@ def _text(content: str | list[Any] | None) -> str:
 def _count(usage: object, name: str) -> int:
     told = usage.get(name) if isinstance(usage, dict) else None
     return told if isinstance(told, int) else 0
-
-
-def _kind(status: int) -> str:
-    """A status by the names that Failure has."""
-    named = {408: "timeout", 429: "throttled", 503: "throttled"}
-    return named.get(status, "server_error" if status >= 500 else "rejected")
 
 
 def _because(error: object) -> str:

@@ -159,6 +159,8 @@ class Client:
                 self._failed += 1
                 self._journal.fail(key, attempt, outcome)
                 return outcome
+            if not (outcome.input_tokens or outcome.output_tokens):  # a server that counts nothing is not free
+                outcome = replace(outcome, input_tokens=read, output_tokens=self._tokens_in(outcome.text))
             reply = outcome = self._journal.keep(key, replace(outcome, attempt=attempt))
         finally:
             self._cap.settle(request, reserved, outcome)

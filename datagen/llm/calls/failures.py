@@ -43,7 +43,7 @@ def failure_of(error: BaseException, model: str, address: str, secrets: Sequence
         status = _UNPAID
     if mendable := _mendable(status, names, f"{model} at {address}" if address else model, because):
         raise mendable from error
-    kind = _kind_of_status(status) if status else next((kind for kind, known in _KINDS if known & names), None)
+    kind = kind_of_status(status) if status else next((kind for kind, known in _KINDS if known & names), None)
     if kind is None:
         # The call holds LangChain's code alone, and so it speaks of an answer that is no chat completion (a page of
         # HTML, no choices): a server's fault, and often a passing one.
@@ -89,7 +89,8 @@ def _status(error: BaseException) -> int | None:
     return None
 
 
-def _kind_of_status(status: int) -> str:
+def kind_of_status(status: int) -> str:
+    """A status (400 and above) by the names that Failure has."""
     if status in _THROTTLED:
         return "throttled"
     is_refusal = 400 <= status < 500 and status not in _PASSING

@@ -151,11 +151,11 @@ class Journal:
         return (_request(*row) for row in rows)
 
     def forget_waiting(self) -> None:
-        """Forget what earlier runs entered and never sent, and count as lost what they sent and never read.
+        """Count as lost what earlier runs entered and never read.
 
-        At the start of a run, which enters again what it still wants: a batch file then holds no stale request.
+        At the start of a run, which enters again what it still wants: a batch file then holds no stale request. An
+        answer that comes late, of a batch under way, is kept all the same.
         """
-        self._run("DELETE FROM requests WHERE state = 'waiting' AND attempt = 0", ())
         self._run("UPDATE requests SET state = 'lost', why = 'stopped' WHERE state = 'waiting'", ())
 
     def failed(self) -> Iterator[Failed]:

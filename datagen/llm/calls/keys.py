@@ -19,7 +19,8 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     "together": ("TOGETHER_API_KEY",), "upstage": ("UPSTAGE_API_KEY",), "xai": ("XAI_API_KEY",),
 }  # fmt: skip
 _LEAST = 4  # a shorter "secret" would strike out ordinary text
-_USERINFO = re.compile(r"(?<=://)[^/\s?#]+@")
+_USERINFO = re.compile(r"(?<=://)\S+@")  # to the last @: a password may hold any sign
+_QUERY = re.compile(r"(?<=://)([^\s?#]+)[?#]\S*")
 
 
 def read_key(path: Path) -> str:
@@ -49,12 +50,12 @@ def secrets_of(provider: str, base_url: str, api_key: str | None) -> tuple[str, 
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """The text without any of the secrets, and without the login of any address in it."""
+    """The text without any of the secrets, and without login, query and fragment of any address in it."""
     for secret in secrets:
         text = text.replace(secret, "***")
-    return _USERINFO.sub("***@", text)
+    return _QUERY.sub(r"\1", _USERINFO.sub("***@", text))
 
 
 def redacted_url(url: str) -> str:
     """An address as it may be shown: `http://***@host:8000/v1`, without query and fragment."""
-    return _USERINFO.sub("***@", url.partition("?")[0].partition("#")[0])
+    return redacted(url, ())
