@@ -45,7 +45,7 @@ _UNITS = {unit: same.split()[0] for same in _SAME_UNIT for unit in same.split()}
         "‰ ㎡ ㎥ Hz kHz MHz GHz dpi 도 KB MB GB TB kW kWh V W 시간 단계 가지 자리 라인 개 건 월 시 자 배 층 단 "
         "칸 장 대 줄 종 톤 "
         "분기 차 번째 회차 등급 호 호기 포대 병 캔 봉 봉지 묶음 세트 권 동 평 점 페이지 쪽 행 글자 바이트 엔 "
-        "유로 항목 곳 팩 롤 매 "
+        "유로 항목 곳 팩 롤 매 축 "
         "포인트 mg t"
     ).split()
 }
@@ -57,6 +57,8 @@ _FIGURE = re.compile(
     rf"(?: ?(?P<scale>[십백천만억]{{1,2}})(?= ?(?:{_UNIT})|[^가-힣]|$))?(?: ?(?P<unit>(?:{_UNIT})(?![A-Za-z])))?"
 )
 _CODE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]*(?:[-_./][A-Za-z0-9]+)*")
+# A figure and letters that name one thing together: 3(V), Set (1), 1-Axis (S).
+_LABEL = re.compile(r"(?<![A-Za-z0-9])(?:\d+ ?\([A-Za-z]{1,3}\)|\d+-[A-Za-z]+(?: ?\([A-Za-z]+\))?|[A-Za-z]+ ?\(\d+\))")
 _DATE = re.compile(r"(?<!\d)(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?!\d)")
 _RANGE = re.compile(r"\s*(?:[~∼〜–−×x-]|에서|부터)\s*")
 _DAYS = {
@@ -106,6 +108,9 @@ def find_facts(text: str, tokens: Sequence[Token]) -> list[Fact]:
     codes = [found for found in _CODE.finditer(plain) if any(char.isdigit() for char in found[0])]
     facts = [Fact(found.start(), found.end(), "code", found[0]) for found in codes]
     rest = _blank(plain, facts)
+    labels = [Fact(found.start(), found.end(), "code", found[0].replace(" ", "")) for found in _LABEL.finditer(rest)]
+    facts += labels
+    rest = _blank(rest, labels)
     dates = [fact for found in _DATE.finditer(rest) for fact in _parts_of_date(found)]
     rest = _blank(rest, dates)
     figures = _with_units_of_ranges(rest, [_figure(found, tokens) for found in _FIGURE.finditer(rest)])

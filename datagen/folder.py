@@ -190,15 +190,19 @@ def show_counts(written: Written, where: str, *, is_whole: bool) -> None:
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """Names each step on stderr while it runs; silent where that is no terminal."""
+    """Names each step on stderr while it runs, silent where that is no terminal; after Ctrl-C says how to go on."""
     from rich.console import Console
 
     console = Console(stderr=True)
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    with console.status("") as status:
-        yield status.update
+    try:
+        if sys.stderr.isatty():
+            with console.status("") as status:
+                yield status.update
+        else:
+            yield lambda _: None
+    except KeyboardInterrupt:
+        console.print("stopped; the same command goes on · 멈췄습니다. 같은 명령을 다시 실행하면 이어 갑니다")
+        raise
 
 
 def _as_rejected(one: Rejected, source: Source) -> dict[str, object]:

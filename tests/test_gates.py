@@ -322,3 +322,14 @@ def test_the_cells_of_one_row_belong_together():
     )
     assert fault(right) is None
     assert fault(replace(right, answer="상품은 매년, 자재는 매월입니다."))[0] == "swap"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("3(V)- 축은 60이다", "3(V)"), ("구멍은 Set (1)이다", "Set(1)"), ("1-Axis (S)의 동작은 선회이다", "1-Axis(S)"),
+     ("2.9.1. 1축 스토퍼", "1축")],
+)  # fmt: skip
+def test_a_figure_and_the_letters_it_names_a_thing_with_are_one_fact(text, name):
+    facts = facts_in(text, tokenise([text])[0])
+    assert name in facts
+    assert name[0] not in facts

@@ -103,8 +103,8 @@ def _mendable(status: int | None, names: set[str], where: str, because: str) -> 
     if status in (401, 403) or names & {"ModelAuthenticationError", "ModelPermissionDeniedError"}:
         return InputError(
             where, f"refuses the key ({because})",
-            mend=f"set {variable}, or with --base-url a file that holds its key ([connection] key_file)",
-            mend_ko=f"환경 변수 {variable}, 또는 --base-url 서버의 키 파일([connection] key_file)을 확인하세요",
+            mend=f"set {variable}, or with --base-url a file that holds its key (--key-file FILE)",
+            mend_ko=f"환경 변수 {variable}, 또는 --base-url 서버의 키 파일(--key-file FILE)을 확인하세요",
         )  # fmt: skip
     if status == _UNPAID:
         return InputError(

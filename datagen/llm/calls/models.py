@@ -107,8 +107,8 @@ def open_send(
     _check_address(base_url)
     if not provider or not name:
         raise InputError(
-            f"--model {model}", "names no provider",
-            mend=f"write provider:name; openai:{name or provider or 'NAME'} with --base-url for any compatible server",
+            f"--model {model}", "names no model" if provider else "names no provider",
+            mend=f"write provider:name; openai:{name or 'NAME'} with --base-url for any compatible server",
             mend_ko="provider:이름 꼴로 쓰세요. OpenAI 호환 서버는 openai:이름 과 --base-url 을 씁니다",
         )  # fmt: skip
     # The timeout is kept here, to the second where a package takes whole ones; retries are the client's.
@@ -164,6 +164,12 @@ def _build(model: str, settings: dict[str, Any], secrets: tuple[str, ...]) -> Ba
         package = named[1] if named else f"langchain-{provider.replace('_', '-')}"
         raise _without_package(model, package, error.__cause__ or error) from error
     except ValueError as error:  # an unknown provider, or a setting that its class refuses
+        if "model_provider" in str(error):
+            raise InputError(
+                f"--model {model}", f"names the provider {provider!r}, which LangChain does not know",
+                mend="write openai, upstage, anthropic, google_genai, ollama … before the colon",
+                mend_ko="콜론 앞에 openai, upstage, anthropic, google_genai, ollama 같은 제공자를 쓰세요",
+            ) from error  # fmt: skip
         raise InputError(
             f"--model {model}", redacted(" ".join(str(error).split()), secrets)[:300],
             mend="check provider and name as LangChain's init_chat_model knows them, and the provider's own variables",
@@ -227,6 +233,6 @@ def _without_key(model: str, variables: tuple[str, ...]) -> InputError:
     named = " or ".join(variables)
     return InputError(
         f"--model {model}", "has no key",
-        mend=f"set {named}, give a key file ([connection] key_file), or a server of your own (--base-url)",
-        mend_ko=f"환경 변수 {variables[0]}, 키 파일([connection] key_file), 자체 서버(--base-url) 중 하나가 필요합니다",
+        mend=f"set {named}, give a key file (--key-file FILE), or a server of your own (--base-url)",
+        mend_ko=f"환경 변수 {variables[0]}, 키 파일(--key-file FILE), 자체 서버(--base-url) 중 하나가 필요합니다",
     )  # fmt: skip

@@ -40,7 +40,13 @@ class Prices(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     won_per_dollar: float = Field(gt=0)
-    models: dict[str, Price]
+    models: dict[str, Price] = {}
+
+
+class _Own(Prices):
+    """A user's table over the one that ships: what it leaves out stays."""
+
+    won_per_dollar: float = Field(default=0, ge=0)
 
 
 def load_prices(path: str = "") -> Prices:
@@ -48,8 +54,14 @@ def load_prices(path: str = "") -> Prices:
     shipped = load_recipe(Prices, TABLE)
     if not path:
         return shipped
-    own = load_recipe(Prices, Path(path).expanduser())
-    return Prices(won_per_dollar=own.won_per_dollar, models={**shipped.models, **own.models})
+    where = Path(path).expanduser()
+    if not where.is_file():
+        raise InputError(
+            path, "is not there, or is a folder", mend="give the path of a price table",
+            mend_ko="가격표 파일의 경로를 지정하세요",
+        )  # fmt: skip
+    own = load_recipe(_Own, where)
+    return Prices(won_per_dollar=own.won_per_dollar or shipped.won_per_dollar, models={**shipped.models, **own.models})
 
 
 def price_of(prices: Prices, model: str, base_url: str = "") -> Price | None:
