@@ -125,7 +125,8 @@ def unit(pair: Pair, draw: random.Random) -> Pair | None:
 def _other_units(unit: str, draw: random.Random) -> list[str]:
     rows = [row.split() for row in _UNITS]
     own = next(row for row in rows if unit in row)
-    return [one for one in (own if draw.random() < 0.5 else draw.choice(rows)) if one != unit] or ["상자"]
+    same = {"회", "번"} if unit in ("회", "번") else {unit}  # 5회 and 5번 are one number
+    return [one for one in (own if draw.random() < 0.5 else draw.choice(rows)) if one not in same] or ["상자"]
 
 
 def date(pair: Pair, draw: random.Random) -> Pair | None:

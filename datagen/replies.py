@@ -15,6 +15,11 @@ _REPLY = re.compile(
 # How a question is put, and not what it asks: 옮겨도 괜찮아? 옮기는지 알려 주세요. 옮기는 게 맞아?
 _ASKING = frozenset("괜찮 알리 알 궁금 가르치 말 말씀 설명 바라 싶 여쭙 맞 좋 무방 문제 상관 가능 되".split())
 _EMPHASIS = frozenset("안 못 꼭 반드시 모두 다 혹시 정말 그냥 바로 항상 늘".split())  # says nothing else, or denies
+# What may be done, and what must: 만들 수 있어? 아니요, … 만들 수 있습니다. 꼭 있어야 돼? 아니요, 필수입니다.
+_MAY, _MUST = (
+    re.compile(r"수 있|[아어여해]도 (?:되|돼|됩)|가능하"),
+    re.compile(r"필수|[아어여해]야 (?:하|해|합|되|돼|됩)"),
+)
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n")
 
 
@@ -31,6 +36,12 @@ def belied_reply(asked: Analysed, said: Analysed, shown: Sequence[Analysed], fra
     end = _SENTENCE_END.search(said.text, reply.end())
     stop = end.start() if end else len(said.text)
     own = [one for one in said.predicates if reply.end() <= one.start < stop]
+    if (
+        reply["no"]
+        and not _differs(asked, said)
+        and _says_the_same(asked, question, said.text[reply.end() : stop], own)
+    ):
+        return f"{reply['no']}, but the rest affirms it"
     signs = _signs(own, question.lemma) or _signs([one for quote in shown for one in quote.predicates], question.lemma)
     if len(signs) != 1:
         return None
@@ -44,6 +55,14 @@ def belied_reply(asked: Analysed, said: Analysed, shown: Sequence[Analysed], fra
         is_other or bool(new and left_out - held) or (bool(new) and not question.is_denied and _any_denied(shown))
     )
     return f"{reply['no']}, but the rest affirms it" if is_same and not is_replaced else None
+
+
+def _says_the_same(asked: Analysed, question: Predicate, rest: str, own: Sequence[Predicate]) -> bool:
+    """Whether nothing is denied on either side, and what the question asks whether one may or must, one may or must."""
+    if question.is_denied or not own or any(one.is_denied for one in own):
+        return False
+    is_may = _MAY.search(asked.text) and _MAY.search(rest) and any(one.lemma == question.lemma for one in own)
+    return bool(is_may or (_MUST.search(asked.text) and not _MAY.search(asked.text) and _MUST.search(rest)))
 
 
 def _signs(predicates: Sequence[Predicate], lemma: str) -> set[bool]:
