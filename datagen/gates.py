@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from curation.korean.kiwi import is_content
 from curation.korean.speech_level import SpeechLevel
-from datagen.analysed import Analysed
-from datagen.bounds import turned_bounds
-from datagen.denials import Predicate
 from datagen.documents import Evidence
-from datagen.facts import facts_in
+from datagen.fidelity.analysed import Analysed
+from datagen.fidelity.bounds import turned_bounds
+from datagen.fidelity.denials import Predicate
+from datagen.fidelity.facts import facts_in
+from datagen.fidelity.leaks import foreign_language, run_of, task_words
+from datagen.fidelity.opposites import ORDER_ROWS, name_of
+from datagen.fidelity.replies import belied_reply
+from datagen.fidelity.strengths import changed_strength
+from datagen.fidelity.swaps import swapped
 from datagen.inspection import ITEM, Inspected, Origin, Pair, as_evidence, count_of_items, inspect, steps_asked
-from datagen.leaks import foreign_language, run_of, task_words
-from datagen.opposites import ORDER_ROWS, name_of
 from datagen.recipe import Gates
-from datagen.replies import belied_reply
 from datagen.retrieval.distractors import subject_of
-from datagen.strengths import changed_strength
-from datagen.swaps import swapped
 from datagen.wording import answer_fault, pair_fault, question_fault, source_fault
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from curation.korean.kiwi import tokenise
 from curation.korean.speech_level import MessageTag, SpeechLevel, tag_messages, tag_speech_levels
-from datagen.analysed import Analysed
 from datagen.documents import Evidence
+from datagen.fidelity.analysed import Analysed
 from datagen.retrieval.search import Standing
 
 if TYPE_CHECKING:

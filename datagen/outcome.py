@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from curation.korean.speech_level import MessageTag, SpeechLevel
-from datagen.analysed import Analysed
+from datagen.fidelity.analysed import Analysed
 from datagen.gates import Inspected, Pair
 from datagen.retrieval.search import Standing
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from datagen.steering import is_instruction
+from datagen.fidelity.steering import is_instruction
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,13 @@ from curation.korean.speech_level import SpeechLevel
 from datagen.chances import Chances, pick_at
 from datagen.documents import Line, MarkKind
 from datagen.extract.reading import Reading
+from datagen.fidelity.steering import is_instruction
 from datagen.gates import Pair
 from datagen.llm.neighbours import neighbours
 from datagen.llm.voices import KIND_STEP, Voices
 from datagen.passages import Passage, passages_of
 from datagen.recipe import Mix, Recipe
 from datagen.retrieval.search import Searcher
-from datagen.steering import is_instruction
 from datagen.wording import source_fault
 
 KINDS = tuple(Mix.model_fields)

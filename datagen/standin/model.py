@@ -11,7 +11,7 @@ from typing import Any
 from curation.korean.kiwi import content_morphemes, tokenise
 from curation.korean.speech_level import SpeechLevel
 from datagen.extract.tables.absent import REFUSAL
-from datagen.facts import facts_in
+from datagen.fidelity.facts import facts_in
 from datagen.llm.request import Message
 from datagen.phrasing import phrase
 from datagen.standin.reread import Fact, asked_as, facts_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from datagen.analysed import Analysed
-from datagen.denials import Predicate
-from datagen.facts import Fact
+from datagen.fidelity.analysed import Analysed
+from datagen.fidelity.denials import Predicate
+from datagen.fidelity.facts import Fact
 
 _REPLY = re.compile(
     r"(?:(?P<yes>네|예|그렇습니다|맞습니다)|(?P<no>아니요|아니오|아뇨|아닙니다|틀립니다|그렇지 않습니다))[,.]? "
@@ -17,9 +17,10 @@ _ASKING = frozenset("괜찮 알리 알 궁금 가르치 말 말씀 설명 바라
 _EMPHASIS = frozenset("안 못 꼭 반드시 모두 다 혹시 정말 그냥 바로 항상 늘".split())  # says nothing else, or denies
 # What may be done, and what must: 만들 수 있어? 아니요, … 만들 수 있습니다. 꼭 있어야 돼? 아니요, 필수입니다.
 _MAY, _MUST = (
-    re.compile(r"수 있|[아어여해]도 (?:되|돼|됩)|가능하"),
+    re.compile(r"수 있|[아어여해]도 (?:되|돼|됩)|가능"),
     re.compile(r"필수|[아어여해]야 (?:하|해|합|되|돼|됩)"),
 )
+_NEED_NOT = re.compile(r"필요(?:가|는|도)? ?없|지 않아도|선택 ?(?:사항|항목)?입니다")  # 꼭 채워야 돼? 네, 선택입니다.
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n")
 
 
@@ -42,6 +43,8 @@ def belied_reply(asked: Analysed, said: Analysed, shown: Sequence[Analysed], fra
         and _says_the_same(asked, question, said.text[reply.end() : stop], own)
     ):
         return f"{reply['no']}, but the rest affirms it"
+    if reply["yes"] and not question.is_denied and _MUST.search(asked.text) and _NEED_NOT.search(said.text, 0, stop):
+        return f"{reply['yes']}, but the rest denies it"
     signs = _signs(own, question.lemma) or _signs([one for quote in shown for one in quote.predicates], question.lemma)
     if len(signs) != 1:
         return None

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from datagen.analysed import Analysed
+from datagen.fidelity.analysed import Analysed
 
 if TYPE_CHECKING:
     from kiwipiepy import Token

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from curation.korean.kiwi import is_content
-from datagen.denials import Predicate, read_predicates
-from datagen.facts import Fact, find_facts
-from datagen.opposites import Term, find_terms, prefixed
-from datagen.steering import is_instruction
+from datagen.fidelity.denials import Predicate, read_predicates
+from datagen.fidelity.facts import Fact, find_facts
+from datagen.fidelity.opposites import Term, find_terms, prefixed
+from datagen.fidelity.steering import is_instruction
 
 if TYPE_CHECKING:
     from kiwipiepy import Token

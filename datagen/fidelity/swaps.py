@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from curation.korean.kiwi import is_content
-from datagen.analysed import Analysed
-from datagen.facts import Fact
-from datagen.opposites import name_of
+from datagen.fidelity.analysed import Analysed
+from datagen.fidelity.facts import Fact
+from datagen.fidelity.opposites import name_of
 
 
 @dataclass(frozen=True, slots=True)

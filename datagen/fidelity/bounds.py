@@ -6,8 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from datagen.analysed import Analysed
-from datagen.facts import Fact
+from datagen.fidelity.analysed import Analysed
+from datagen.fidelity.facts import Fact
 
 # What follows a figure, by what it makes of it.
 _AFTER = {
