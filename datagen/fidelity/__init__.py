@@ -1,1 +1,1 @@
-"""Whether an answer says what its evidence says: facts, bounds, denials, opposites, and what only its task could say."""
+"""Whether an answer says what its evidence says: facts, bounds, denials, opposites, and what only a task could say."""
