@@ -50,6 +50,7 @@ _ORDER = frozenset("먼저 우선 다음 마지막".split())  # how answers put 
 _LISTED = re.compile(r"\s*(?:[~–×x·/,-]|에서|부터|[와과] )")  # 1, 2단계
 _REFUSING = re.compile(r"(?:제공된 )?자료에는?")
 _FIGURE, _UNIT_OF_HEAD = re.compile(r"[\d.,]+"), re.compile(r"\(([^()\d\s]{1,4})\)$")
+_OF_NAME = re.compile(r"\S+에 대한 \S\S")
 _NAMED = re.compile(r"'[^']+'|\"[^\"]+\"|‘[^’]+’|“[^”]+”")
 _HOW_MANY = re.compile(r"(?<![가-힣])(?:몇|며칠|얼마나 자주)")
 # 매번 합니다; 없습니다; 즉시 보냅니다
@@ -282,8 +283,18 @@ def informative(found: Inspected, _: Gates) -> str | None:
 
 def wording(found: Inspected, _: Gates) -> str | None:
     """A wording that no careful writer leaves: markup, a doubled particle, translated phrases in a question."""
-    asked = None if found.pair.noise else question_fault(found.pair.question)
+    question = _OF_NAME.sub(lambda about: _as_name(about[0], found.pair.evidence), found.pair.question)
+    asked = None if found.pair.noise else question_fault(question)
     return asked or answer_fault(found.pair.answer) or pair_fault(found.pair.question, found.pair.answer)
+
+
+def _as_name(about: str, evidence: Sequence[Evidence]) -> str:
+    """Words as they are, or as a name where a heading above the evidence has them: 위치 용량에 대한 보충."""
+    return (
+        about.replace("에 대한", "의")
+        if any(about in heading for one in evidence for heading in one.section)
+        else about
+    )
 
 
 def evidence_wording(found: Inspected, _: Gates) -> str | None:

@@ -338,3 +338,23 @@ def test_a_figure_and_the_letters_it_names_a_thing_with_are_one_fact(text, name)
     facts = facts_in(text, tokenise([text])[0])
     assert name in facts
     assert name[0] not in facts
+
+
+def test_translated_words_of_a_heading_are_a_name_and_of_no_heading_are_not():
+    text = "이 기능은 최소 보충과 함께 쓴다."
+    document = Document("보충.md", text, "1" * 64, ())
+
+    def asked(heading):
+        span = cite(document, (0, len(text)), (heading,))
+        pair = Pair(
+            "fact",
+            "신입",
+            "위치 용량에 대한 보충은 무엇과 함께 써?",
+            SpeechLevel.HAE,
+            "최소 보충과 함께 씁니다.",
+            (span,),
+        )
+        return first_fault(inspect([pair], [FOUND], ())[0], LIMITS)
+
+    assert asked("위치 용량에 대한 보충") is None
+    assert asked("보충")[0] == "wording"
