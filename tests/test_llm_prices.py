@@ -69,9 +69,7 @@ def test_a_table_of_ones_own_wins_and_keeps_the_rest(tmp_path):
     assert price_of(own, "openai:gpt-4o-mini") == PRICES.models["openai:gpt-4o-mini"]
 
 
-@pytest.mark.parametrize(
-    "text", ["won_per_dollar = 1", 'won_per_dollar = 1\n[models]\n"a:b" = {input = -1, output = 1, checked = ""}', "["]
-)
+@pytest.mark.parametrize("text", ['won_per_dollar = 1\n[models]\n"a:b" = {input = -1, output = 1, checked = ""}', "["])
 def test_a_broken_table_is_refused(text, tmp_path):
     path = tmp_path / "prices.toml"
     path.write_text(text, encoding="utf-8")
@@ -102,3 +100,12 @@ def test_a_local_proxy_to_a_model_with_a_price_is_not_free():
     own = Prices(won_per_dollar=1400, models={"openai:대리": Price(input=1.0, output=2.0, checked="2026")})
     assert cost(own, "openai:대리", 1_000_000, 0, "http://127.0.0.1:4000/v1") == 1.0
     assert cost(own, "openai:우리 모델", 1_000_000, 0, "http://127.0.0.1:8000/v1") == 0.0
+
+
+def test_a_table_of_ones_own_holds_no_more_than_it_changes(tmp_path):
+    (tmp_path / "가격.toml").write_text(
+        '[models]\n"openai:우리" = {input = 1, output = 2, checked = "2026"}\n', encoding="utf-8"
+    )
+    own, shipped = load_prices(str(tmp_path / "가격.toml")), load_prices()
+    assert own.won_per_dollar == shipped.won_per_dollar
+    assert own.models.keys() == shipped.models.keys() | {"openai:우리"}
