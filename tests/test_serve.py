@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -369,7 +370,10 @@ def test_langchain_talks_to_it(server):
 
 def test_the_command_prints_its_address_and_ends_with_ctrl_c():
     command = [sys.executable, "-m", "datagen.serve", "--fault", "429=1.0", "--seed", "3"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    running = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 (a background job ignores it)
+    )  # fmt: skip
     try:
         url = running.stdout.readline().strip()
         assert post(url, body())[0] == 429
