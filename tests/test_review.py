@@ -207,7 +207,7 @@ def test_a_rewritten_answer_keeps_the_register_of_its_row(tmp_path, level, outco
 def test_of_two_rows_rewritten_into_one_question_only_the_first_is_followed(folder, tmp_path):
     lines = exported(folder, tmp_path)
     for number in (1, 2):
-        edit(lines, number, verdict="fix", question="확정한 값은 어떻게 하나요?")
+        edit(lines, number, verdict="fix", question="작업자가 세면 어떻게 하나요?")
     reviewed = apply(folder, save(lines, tmp_path / "saved.csv"), tmp_path / "out", None, fresh=False)
     assert [decision.outcome for decision in reviewed.decisions[:2]] == ["fixed", "refused"]
     assert reviewed.refused[0].reason == "another row asks just that"
