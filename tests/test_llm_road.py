@@ -57,7 +57,7 @@ def honest(request):
     return reply(answer_of(request.messages, request.schema))
 
 
-def write(drafted, answer=honest, *settings, entails=None, seen=None):
+def write(drafted, answer=honest, *settings, entails=None, seen=None, **windows):
     """Every plan as it ended, with a model that is a plain function of one request."""
     recipe = load_recipe(Recipe, RECIPE, [*MODEL, *settings])
     drafts = [one.pair for one in drafted.kept]
@@ -69,7 +69,7 @@ def write(drafted, answer=honest, *settings, entails=None, seen=None):
         return [answer(request) for request in requests]
 
     desk = Desk(drafted.corpus, recipe, load_prompts(), ask, entails)
-    done = asyncio.run(write_plans(desk, plans, lambda _: None))
+    done = asyncio.run(write_plans(desk, plans, lambda _: None, **windows))
     assert [draft.plan for draft in done] == plans, "every plan ends, in its order"
     assert all(draft.is_open == (draft.found is not None and not draft.gate) for draft in done)
     return done
@@ -98,10 +98,9 @@ def test_an_honest_model_is_kept_and_every_quote_stands_in_its_document(drafted)
             assert all(one.document.text[one.start : one.end] == one.quote for one in turn.evidence)
 
 
-def test_the_same_replies_give_the_same_pairs_however_the_windows_fall(drafted, monkeypatch):
+def test_the_same_replies_give_the_same_pairs_however_the_windows_fall(drafted):
     whole = write(drafted)
-    monkeypatch.setattr("datagen.llm.road._WINDOW", 3)
-    cut = write(drafted)
+    cut = write(drafted, window_plans=3)
     assert [(draft.gate, draft.pair) for draft in whole] == [(draft.gate, draft.pair) for draft in cut]
 
 

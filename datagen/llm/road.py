@@ -17,13 +17,14 @@ from datagen.llm.plans import Plan
 from datagen.llm.steps import through_gates, through_judge, write_answers, write_questions
 from datagen.outcome import without_tokens
 
-_WINDOW = 256
 _WINDOWS_AT_ONCE = 2
 
 
-async def write_plans(desk: Desk, plans: Sequence[Plan], on_window: Callable[[Sequence[Piece]], None]) -> list[Piece]:
+async def write_plans(
+    desk: Desk, plans: Sequence[Plan], on_window: Callable[[Sequence[Piece]], None], *, window_plans: int = 256
+) -> list[Piece]:
     """Every plan as it ended, same order; `on_window` is told of each window as it is done."""
-    windows = iter([plans[start : start + _WINDOW] for start in range(0, len(plans), _WINDOW)])
+    windows = iter([plans[start : start + window_plans] for start in range(0, len(plans), window_plans)])
     numbered = enumerate(windows)
     done: dict[int, list[Piece]] = {}
 
