@@ -50,7 +50,7 @@ def test_every_character_is_counted_once_and_shares_sum_to_one_or_zero(texts):
         ("WMS를 3일에", {"latin": 3, "hangul": 3, "digit": 1, "space": 1}),
         ("Ａ１", {"latin": 1, "digit": 1}),  # full width
         ("깨진 �\x00글", {"hangul": 3, "space": 1, "broken": 2}),
-        ("漢字😀", {"other": 3}),
+        ("漢字·😀", {"other": 3, "special": 1}),
     ],
 )
 def test_scripts_of_a_text(text, expected):
@@ -66,7 +66,7 @@ def test_tagging_keeps_rows_and_adds_exactly_the_declared_columns():
 
 
 def test_tags_take_no_recipe():
-    assert list(inspect.signature(tag).parameters) == ["rows", "words"]
+    assert list(inspect.signature(tag).parameters) == ["rows", "words", "count_tokens"]
 
 
 def test_levels_are_told_per_role_and_the_offending_sentence_is_quoted():
@@ -115,3 +115,58 @@ def test_the_label_of_a_dialogue_does_not_depend_on_the_order_of_its_turns(label
     assert level in LEVEL_LABELS
     if "polite" in labels and {"casual", "plain"} & set(labels):
         assert level == "mixed"
+
+
+DIALOGUES = [
+    [("user", "재고 실사 언제 해?"), ("assistant", "매월 말일에 합니다. 도움이 되셨길 바랍니다.")],
+    [
+        ("system", "친절히 답한다. 010-0000-0000"),
+        ("user", "제 번호는 010-2345-6789예요."),
+        ("assistant", "네, 적었어요."),
+    ],
+    [("user", "왜 안 돼?"), ("assistant", "전원이 꺼져 있기 때문입니다. 먼저 콘센트를")],
+    [("user", "ㅎㅏㄴㄱㅡㄹ"), ("assistant", "감사합니다. 감사합니다. 감사합니다.")],
+    [("user", "하나"), ("assistant", "둘"), ("user", "셋"), ("assistant", "그날은 출고를 멈춰. 확인해 주세요.")],
+    [("user", "창고 문은 언제 열어?"), ("assistant", "창고 문은 언제 열어요?")],
+    [("user", ""), ("assistant", "")],
+    [("user", "오늘 몇 도야?"), ("assistant", "제공된 자료에는 해당 내용이 없습니다.")],
+    [("user", "꾸며 줘"), ("assistant", "★★★ 그녀는 당신에 의해 ★★★")],
+]
+
+
+def test_the_signals_of_a_row_stand_in_its_columns():
+    tags = tag(rows_of(*DIALOGUES)).to_pylist()
+    assert tags[0]["assistant_boilerplate"] == ["closing_wish"]
+    assert [span["turn"] for span in tags[1]["pii"]] == [1]
+    assert tags[2]["assistant_cut_off"] == "particle"
+    assert tags[3]["user_jamo"] == 6
+    assert tags[3]["assistant_repetition_share"] == pytest.approx(2 / 3)
+    assert tags[4]["assistant_style"] == "haeyo"
+    assert tags[5]["echo_share"] > 0.8
+    assert tags[7]["assistant_refusal"] == "grounded"
+    assert tags[8]["assistant_special_share"] == pytest.approx(6 / 14)
+    assert tags[8]["assistant_translationese"] == ["by", "you", "she"]
+    assert {row["user_tokens"] for row in tags} == {None}
+
+
+def test_tags_do_not_depend_on_the_batch_or_its_order():
+    rows = rows_of(*DIALOGUES)
+    together = tag(rows).to_pylist()
+    assert [tag(rows.slice(place, 1)).to_pylist()[0] for place in range(len(rows))] == together
+    backwards = list(range(len(rows)))[::-1]
+    assert tag(rows.take(backwards)).to_pylist()[::-1] == together
+
+
+def test_every_offset_points_into_the_message_as_it_stands():
+    for row in tag(rows_of(*DIALOGUES)).to_pylist():
+        for span in row["pii"]:
+            assert row["messages"][span["turn"]]["role"] != "system"
+            assert row["messages"][span["turn"]]["content"][span["start"] : span["end"]].strip("0123456789-") == ""
+        if span := row["assistant_offending"]:
+            assert row["messages"][span["turn"]]["content"][span["start"] : span["end"]] == span["quote"]
+
+
+def test_tokens_are_counted_per_role_over_its_turns():
+    tagged = tag(rows_of(DIALOGUES[4]), count_tokens=lambda texts: [len(text) for text in texts])
+    assert tagged["user_tokens"].to_pylist() == [3]
+    assert tagged["assistant_tokens"].to_pylist() == [1 + len(DIALOGUES[4][3][1])]

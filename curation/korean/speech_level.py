@@ -7,17 +7,25 @@ Three tiers, each asked only where the one before is in doubt: the letters of th
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from curation.korean.hangul import has_hangul
+from curation.korean.hangul import has_hangul, is_syllable
 from curation.korean.honorifics import honours_subject, is_humble
 from curation.korean.kiwi import tokenise
 from curation.korean.levels import CASUAL, EMPTY, POLITE, Reading, SpeechLevel, is_scrap
-from curation.korean.matrix import NO_HANGUL, ONLY_QUOTED, ends_like_noun, fragment, read, read_letters, read_reply
+from curation.korean.matrix import (
+    NO_HANGUL,
+    ONLY_QUOTED,
+    REPLIES,
+    ends_like_noun,
+    fragment,
+    read,
+    read_letters,
+    read_reply,
+)
 from curation.korean.sentences import Span, sentence_spans
 from curation.korean.tails import core_of, unquoted
 from curation.korean.units import mask_code, message_units
@@ -42,6 +50,8 @@ _HAGE_CUE = re.compile(
     r"자네(?=[가는도를의에와랑만들]|[ ,]+[가-힣])|, ?자네|여보게|이보게|이 사람아|[일닐]세[ ,.!]"
     r"|[가-힣] 서방(?!네)|[가-힣]{2,3} 군[,!]|젊은이[,!]"
 )
+_UNPOLITE = CASUAL | {_L.PLAIN}
+_REPLY_ENDS = frozenset(reply[-1] for reply in REPLIES)
 _HAGE_ENDS = ("가", "나", "네", "구먼")
 
 
@@ -89,8 +99,7 @@ class MessageTag:
     offending: tuple[int, int] | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):  # made for every sentence, as Span is
     """A sentence at `text[start:end]` and what was read from it."""
 
     start: int
@@ -120,7 +129,10 @@ def read_sentences(sentences: Sequence[str], words: tuple[str, ...] = (), mode: 
     pending: list[tuple[int, str, str]] = []  # (place, core, mark)
     for place, sentence in enumerate(sentences):
         core = core_of(sentence)
-        found = read_reply(core) if has_hangul(core) else _without_core(sentence)
+        if core[-1:] not in _REPLY_ENDS:  # most sentences: nothing but letters need be looked at
+            found = None if is_syllable(core[-1:] or " ") or has_hangul(core) else _without_core(sentence)
+        else:
+            found = read_reply(core)
         if found is None and mode == "tiered" and (by_letters := read_letters(core)):
             found = None if is_scrap(by_letters) and _MAY_END.search(core) else by_letters
         readings.append(found)
@@ -221,6 +233,8 @@ def _belongs_before(reading: Reading) -> bool:
 
 def _in_context(text: str, sentences: list[_Read]) -> list[_Read]:
     """What the sentences around it settle: 하게체 -나, -네, -는가; a clause left open among formal sentences."""
+    if not any(one.reading.level in _UNPOLITE for one in sentences):
+        return sentences
     is_hage = any(one.reading.level is _L.HAGE for one in sentences) or _HAGE_CUE.search(text) is not None
     levels = {one.reading.level for one in sentences if not _decides_nothing(one.reading)}
     is_casual, is_polite = bool(levels & CASUAL), bool(levels & POLITE)
@@ -230,9 +244,9 @@ def _in_context(text: str, sentences: list[_Read]) -> list[_Read]:
         # A heading or an item of a document leads on (재고가 모자라면); the end of a turn is left open (좋았을 텐데).
         is_formal = not is_casual and (is_polite or (_L.PLAIN in levels and place < len(sentences)))
         if is_hage and reading.level in (_L.HAE, _L.PLAIN) and reading.ending.endswith(_HAGE_ENDS):
-            settled.append(replace(one, reading=replace(reading, level=_L.HAGE, confidence=0.85, rule="context")))
+            settled.append(one._replace(reading=replace(reading, level=_L.HAGE, confidence=0.85, rule="context")))
         elif is_formal and reading.level in CASUAL and _decides_nothing(reading) and not _is_stopped(text, one):
-            settled.append(replace(one, reading=Reading(_L.FRAGMENT, 0.6, reading.ending, "context", "none")))
+            settled.append(one._replace(reading=Reading(_L.FRAGMENT, 0.6, reading.ending, "context", "none")))
         else:
             settled.append(one)
     return settled
@@ -295,11 +309,14 @@ def _message_tag(sentences: Sequence[_Read]) -> MessageTag:
         label = "casual"
     else:
         label = "plain" if plain else "neutral"
-    counts = Counter(one.reading.level.value for one in sentences)
-    spoils = CASUAL | {_L.PLAIN}
+    counts = dict.fromkeys(sorted(level.value for level in levels), 0)
+    for one in sentences:
+        counts[one.reading.level.value] += 1
     return MessageTag(
         tuple(Sentence(one.start, one.end, one.reading.level, one.reading.confidence) for one in sentences),
         label,
-        {level: count / len(sentences) for level, count in sorted(counts.items())},
-        None if label == "polite" else next(((s.start, s.end) for s in sentences if s.reading.level in spoils), None),
+        {level: count / len(sentences) for level, count in counts.items()},
+        None
+        if label == "polite"
+        else next(((s.start, s.end) for s in sentences if s.reading.level in _UNPOLITE), None),
     )

@@ -1,0 +1,1 @@
+"""The shapes a foreign row may have → messages; one family a file, all of them in one table: `recognise.SHAPES`."""
