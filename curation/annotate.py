@@ -10,11 +10,12 @@ from typing import BinaryIO
 
 from curation.errors import InputError
 from curation.files import canonical_json, replacing
+from curation.formats import Format
 from curation.korean.hangul import Normalised, normalise_with_offsets
 from curation.korean.register import Edit, Target, convert
 from curation.korean.speech_level import MessageTag, Sentence, tag_messages
 from curation.reading import Broken
-from curation.rows import FORMATS, Format, Row, Source, extended, no_row, opening, read_rows, replaced
+from curation.rows import FORMATS, Row, Source, extended, no_row, opening, read_rows, replaced
 from curation.spans import Slot
 
 BATCH_ROWS = 1_024

@@ -1,54 +1,63 @@
-"""The reading: bytes to rows, line by line; a broken line is set aside and costs none of its neighbours."""
+"""The reading: bytes to rows, record by record; a broken one is set aside and costs none of its neighbours.
+
+`scan` cuts a file into chunks, cheaply and in one process; `parse_chunk` makes rows of one, wherever a worker has time.
+"""
 
 import base64
-import hashlib
 import math
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
 import pyarrow as pa
 
+from curation.chunks import Chunk, cut
 from curation.errors import InputError
+from curation.fields import read_fields
 from curation.files import canonical_json
 from curation.inputs import InputFile
-from curation.recipes.schema import Read
-from curation.records import ROW, UnreadableError, parse_line
+from curation.lines import Line, too_long
+from curation.parquet import as_objects
+from curation.recipes.schema import Read, Source
+from curation.records import UnreadableError, as_table, make_row
+from curation.shapes.recognise import recognise
+
+__all__ = [
+    "REFUSED",
+    "Broken",
+    "Chunk",
+    "Parsed",
+    "check_budget",
+    "count_allowed",
+    "parse_chunk",
+    "read_records",
+    "scan",
+]
 
 REFUSED = "quarantine.refused.jsonl"  # the broken lines of a run that went past its budget
-_HEAD_BYTES = 1024
-_JSON_BLANK = b" \t\r\n"
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line: `number` from 1, `offset` and `length` in bytes with the line end; `data` is None past the cap."""
-
-    number: int
-    offset: int
-    length: int
-    sha256: str
-    head: bytes
-    data: bytes | None
+Fields = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A line that became no row: where it is, why, and its first kilobyte."""
+    """A record that became no row: where it is, why, and its first kilobyte."""
 
     file: str
-    source: str  # the file's own, since the line names none that can be trusted
-    line: Line
+    source: str  # the file's own, since the record names none that can be trusted
+    line: Line  # without its data
     reason: str
     detail: str
 
     def as_json(self) -> dict[str, object]:
-        """One object of `quarantine.jsonl`; `file[offset : offset + length]` gives the line back, byte for byte."""
+        """One object of `quarantine.jsonl`; `file[offset : offset + length]`, after decompression, is the record.
+
+        A Parquet row has no such place (null): its length and digest are those of its canonical JSON.
+        """
         return {
             "file": self.file,
             "position": self.line.number,
-            "offset": self.line.offset,
+            "offset": self.line.offset if self.line.offset >= 0 else None,
             "length": self.line.length,
             "sha256": self.line.sha256,
             "reason": self.reason,
@@ -58,32 +67,58 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What was read: rows in the `ROW` schema sorted by `row_id`, broken lines, blank lines (counted, not rows)."""
+class Parsed:
+    """What became of a chunk: rows in the schema `PARSED`, in their order, and broken records, in theirs."""
 
     rows: pa.Table
     broken: list[Broken]
-    blank: int
 
 
-def read(files: Sequence[InputFile], settings: Read, *, limit: int | None = None) -> Reading:
-    """Every line of every file as a row or as a broken line; `limit` ends the reading after so many of both."""
+def scan(file: InputFile, settings: Read) -> Iterator[Chunk]:
+    """A file's records in chunks of at most 2,000, or of 4 MB and one record, in their order.
+
+    Raises InputError where the file as a whole is of no use: its compression, its encoding, a table without a shape.
+    """
+    for place, chunk in enumerate(cut(file, settings)):
+        if place == 0:
+            _check_columns(chunk)
+        yield chunk
+
+
+def parse_chunk(chunk: Chunk, settings: Read) -> Parsed:
+    """A chunk's records as rows and broken lines, none lost. Text comes out in NFC; nothing else is changed."""
     rows: list[dict[str, Any]] = []
     broken: list[Broken] = []
-    blank = 0
-    for file, line in _all_lines(files, settings.max_line_bytes):
-        if line.data is not None and not line.data.strip(_JSON_BLANK):
-            blank += 1
-            continue
-        if limit is not None and len(rows) + len(broken) == limit:
-            break
+    file, cap = chunk.file, settings.max_line_bytes
+    # Lines past the cap were never read; a Parquet file's rows have no length before they are.
+    may_be_long = chunk.rows is not None and chunk.rows.batch is not None and chunk.rows.batch.nbytes > cap
+    for line, fields in read_records(chunk):
         try:
-            row = parse_line(line.data, default_source=file.source)
+            if may_be_long and not isinstance(fields, UnreadableError) and len(canonical_json(fields)) > cap:
+                raise UnreadableError(*too_long(cap))
+            row = _row(fields, file)
         except UnreadableError as error:
-            broken.append(Broken(file.name, file.source, line, error.reason, error.detail))
+            broken.append(Broken(file.name, file.source, _place(line, fields), error.reason, error.detail))
         else:
-            rows.append({**row, "file": file.name, "position": line.number})
-    return Reading(_with_row_ids(rows), broken, blank)
+            row["file"], row["position"] = file.name, line.number
+            rows.append(row)
+    return Parsed(as_table(rows), broken)
+
+
+def read_records(chunk: Chunk) -> Iterator[tuple[Line, Fields | UnreadableError]]:
+    """Each record's place and its fields as they stand there, or why it has none."""
+    if chunk.rows is None:
+        for line in chunk.lines:
+            try:
+                yield line, read_fields(line, chunk.file.format, chunk.columns, chunk.encoding)
+            except UnreadableError as error:
+                yield line, error
+    elif chunk.rows.batch is None:
+        fault = chunk.rows.fault or ("damaged_row_group", "")
+        yield Line(chunk.rows.first, -1, 0, None), UnreadableError(*fault)
+    else:
+        for number, one in enumerate(as_objects(chunk.rows.batch), start=chunk.rows.first):
+            yield Line(number, -1, 0, None), one
 
 
 def count_allowed(settings: Read, lines: int) -> int:
@@ -91,58 +126,73 @@ def count_allowed(settings: Read, lines: int) -> int:
     return max(settings.quarantine_rows, math.floor(settings.quarantine_share * lines))
 
 
-def check_budget(reading: Reading, settings: Read, *, on_refused: Callable[[Sequence[Broken]], None]) -> None:
-    """Raise InputError where nothing was read, or where more lines are broken than the recipe allows.
+def check_budget(
+    broken: Sequence[Mapping[str, Any]],
+    total: int,
+    settings: Read,
+    *,
+    on_refused: Callable[[Sequence[Mapping[str, Any]]], None],
+) -> None:
+    """Raise InputError where nothing was read, or where more of `total` records are broken than the recipe allows.
 
-    `on_refused` is given the broken lines first: who has to mend them needs them all.
+    `broken` are lines as `Broken.as_json` gives them; `on_refused` gets them first: who has to mend them needs all.
     """
-    broken, total = len(reading.broken), len(reading.broken) + reading.rows.num_rows
     if total == 0:
         raise InputError(
-            "input", "holds no row", mend="give files with one JSON object a line",
-            mend_ko="한 줄에 JSON 객체 하나가 있는 파일을 지정하세요",
+            "input", "holds no row", mend="give files with records in them; python -m curation inspect FILE shows them",
+            mend_ko="행이 있는 파일을 지정하세요. python -m curation inspect 파일 로 볼 수 있습니다",
         )  # fmt: skip
-    allowed = count_allowed(settings, total)
-    if broken > allowed:
-        on_refused(reading.broken)
-        first = reading.broken[0]
+    if len(broken) > count_allowed(settings, total):
+        on_refused(broken)
+        first = broken[0]
         raise InputError(
-            f"{first.file}:{first.line.number}",
-            f"{first.detail} ({first.reason}); {broken} of {total} lines are broken, the recipe allows {allowed}",
-            mend=f"mend them (all are listed in --out, {REFUSED}), or allow more: --set read.quarantine_rows={broken}",
-            mend_ko=f"--out 의 {REFUSED} 에 적힌 줄을 고치거나 --set read.quarantine_rows={broken} 로 한도를 늘리세요",
+            f"{first['file']}:{first['position']}",
+            f"{first['detail']} ({first['reason']}); {len(broken)} of {total} lines are broken, "
+            f"the recipe allows {count_allowed(settings, total)}",
+            mend=f"mend them (all are listed in --out, {REFUSED}), "
+            f"or allow more: --set read.quarantine_rows={len(broken)}",
+            mend_ko=f"--out 의 {REFUSED} 에 적힌 줄을 고치거나 "
+            f"--set read.quarantine_rows={len(broken)} 로 한도를 늘리세요",
         )
 
 
-def split_lines(file: BinaryIO, cap: int) -> Iterator[Line]:
-    """The lines of a file as they stand, split at `\\n` alone: a U+2028 inside a string ends nothing."""
-    number = offset = 0
-    while head := file.readline(cap + 1):
-        number += 1
-        digest, length = hashlib.sha256(head), len(head)
-        piece = head
-        while len(piece) == cap + 1 and not piece.endswith(b"\n"):  # past the cap: walk on, keep nothing
-            piece = file.readline(cap + 1)
-            digest.update(piece)
-            length += len(piece)
-        data = head if length == len(head) and length <= cap + head.endswith(b"\n") else None
-        yield Line(number, offset, length, digest.hexdigest(), head[:_HEAD_BYTES], data)
-        offset += length
+def _row(fields: Fields | UnreadableError, file: InputFile) -> dict[str, Any]:
+    if isinstance(fields, UnreadableError):
+        raise fields
+    found = recognise(fields, file.settings)
+    if found is None:
+        raise UnreadableError("unknown_shape", _unknown_shape(fields, file.settings))
+    return make_row(fields, found, file.settings, file.source)
 
 
-def _all_lines(files: Sequence[InputFile], cap: int) -> Iterator[tuple[InputFile, Line]]:
-    for file in files:
-        with file.path.open("rb") as stream:
-            for line in split_lines(stream, cap):
-                yield file, line
+def _place(line: Line, fields: Fields | UnreadableError) -> Line:
+    """Where a broken record stands; a Parquet row's bytes are those of its canonical JSON."""
+    if line.offset >= 0:
+        return line.without_data()
+    data = b"" if isinstance(fields, UnreadableError) else canonical_json(fields)
+    return Line(line.number, -1, len(data), data).without_data()
 
 
-def _with_row_ids(rows: list[dict[str, Any]]) -> pa.Table:
-    """`row_id`: 128 bits of SHA-256 over the row's content and its occurrence number among identical rows."""
-    seen: Counter[bytes] = Counter()
-    for row in rows:
-        content = canonical_json({key: row[key] for key in row.keys() - {"file", "position"}})
-        digest = hashlib.sha256(content).digest()
-        row["row_id"] = hashlib.sha256(digest + seen[digest].to_bytes(8, "big")).hexdigest()[:32]
-        seen[digest] += 1
-    return pa.Table.from_pylist(sorted(rows, key=lambda row: str(row["row_id"])), schema=ROW)
+def _check_columns(chunk: Chunk) -> None:
+    """Raise InputError where no shape fits any of a table's first rows: it fits none of the others either."""
+    columns = chunk.rows.batch.schema.names if chunk.rows and chunk.rows.batch else chunk.columns
+    rows = [fields for _, fields in read_records(chunk) if not isinstance(fields, UnreadableError)] if columns else []
+    if not rows or any(_is_known(fields, chunk.file.settings) for fields in rows):
+        return
+    entry = f'[[read.sources]] files = "{chunk.file.name}" fields = {{question = "…", answer = "…"}}'
+    raise InputError(
+        str(chunk.file.path), f"has the columns {', '.join(columns)}, in which no known shape is seen",
+        mend=f"say in the recipe which is which: {entry}", mend_ko=f"레시피에 어느 열이 무엇인지 적으세요: {entry}",
+    )  # fmt: skip
+
+
+def _is_known(fields: Fields, settings: Source) -> bool:
+    try:
+        return recognise(fields, settings) is not None
+    except UnreadableError:
+        return True  # of a shape, if a broken one
+
+
+def _unknown_shape(fields: Fields, settings: Source) -> str:
+    expected = f"shape {settings.shape}" if settings.shape else "messages, question + answer, instruction + output …"
+    return f"has the fields {sorted(fields)[:8]}, expected {expected}; python -m curation inspect FILE tells more"

@@ -1,20 +1,23 @@
-"""The row: its columns, and what a line must hold to become one."""
+"""The row: its columns, and what a record must hold to become one."""
 
+import hashlib
 import json
-import math
-from collections import Counter
-from collections.abc import Mapping
-from typing import Any, NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
+from typing import Any
 from unicodedata import normalize
 
 import pyarrow as pa
 
-from curation.files import canonical_json
 from curation.korean.hangul import normalise
-from curation.shapes import recognise
+from curation.recipes.schema import Source
+from curation.shapes.turns import Recognised
 
+NOASSERTION = "NOASSERTION"  # SPDX: nobody says under which licence
 ROLES = ("system", "user", "assistant")
-MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+_TURN = {"role", "content"}
+_MESSAGE = pa.struct([("role", pa.string()), ("content", pa.string())])
+MESSAGES = pa.list_(_MESSAGE)
 EVIDENCE = pa.list_(
     pa.struct(
         [
@@ -54,8 +57,11 @@ ROW = pa.schema(
         ("position", pa.int64()),
     ]
 )
-_OWN_FIELDS = {"id", "source", "license", "evidence", "contexts", "meta"}
+# A row as it is read: its id follows from `digest` and from how many rows like it there are in all.
+PARSED = pa.schema([*(field for field in ROW if field.name != "row_id"), pa.field("digest", pa.binary(16))])
 _INT64 = range(-(2**63), 2**63)
+_MAX_NAME_CHARS = 200
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 class UnreadableError(Exception):
@@ -66,97 +72,103 @@ class UnreadableError(Exception):
         self.reason, self.detail = reason, detail
 
 
-def parse_line(data: bytes | None, *, default_source: str) -> dict[str, Any]:
-    """One line's bytes as a row without ids and place. Text is brought to NFC; nothing else is changed or coerced."""
-    if data is None:
-        raise UnreadableError("line_too_long", "the line is longer than read.max_line_bytes")
-    fields = _parse_object(data.removeprefix(b"\xef\xbb\xbf"))
-    found = recognise(fields)
-    if found is None:
-        known = "messages, question + answer, or instruction + output"
-        raise UnreadableError("unknown_shape", f"has the fields {sorted(fields)[:8]}, expected {known}")
-    rest = {key: value for key, value in fields.items() if key not in _OWN_FIELDS and key not in found.fields}
-    return {
-        "source_row_id": _source_row_id(fields.get("id")),
-        "source": _name(fields, "source", default_source),
-        "license": _name(fields, "license", "NOASSERTION"),
-        "messages": _messages(found.messages),
-        "evidence": _spans(fields.get("evidence"), "evidence", _EVIDENCE_FIELDS),
-        "contexts": _spans(fields.get("contexts"), "contexts", _CONTEXT_FIELDS),
-        "meta": _meta(fields.get("meta"), rest),
+def make_row(fields: Mapping[str, Any], found: Recognised, settings: Source, default_source: str) -> dict[str, Any]:
+    """A row of `PARSED` without its place, from a record's fields and the messages found in them.
+
+    A name in `settings` goes before the row's own source, the row's own licence before that of `settings`. Text is
+    brought to NFC, nothing else is changed. A field that is not ours, or not as ours are, goes to `meta`.
+    Raises UnreadableError.
+    """
+    ours = {
+        key: fields[key]
+        for key, is_as_ours in _OURS.items()
+        if key in fields and key not in found.fields and is_as_ours(fields[key])
     }
+    if settings.name is not None:
+        ours.pop("source", None)
+    row_id = next((key for key in _ROW_IDS if key not in found.fields and _is_id(fields.get(key))), None)
+    rest = {
+        key: value
+        for key, value in fields.items()
+        if not (key in ours or key in found.fields or key == row_id or (value is None and key in _OUR_NAMES))
+    }
+    for key, value in found.beside.items():
+        rest[f"{found.shape}.{key}" if key in rest else key] = value
+    row: dict[str, Any] = {
+        "source_row_id": None if row_id is None else str(fields[row_id]),
+        "source": settings.name or normalize("NFC", ours.get("source", default_source)),
+        "license": ours.get("license", settings.license or NOASSERTION),
+        "messages": _messages(found.messages),
+        "evidence": _spans(ours.get("evidence", ()), "evidence", _EVIDENCE_FIELDS),
+        "contexts": _spans(ours.get("contexts", ()), "contexts", _CONTEXT_FIELDS),
+        "meta": _meta(ours.get("meta", {}), rest),
+    }
+    row["digest"] = hashlib.sha256(_encode(row).encode()).digest()[:16]
+    return row
 
 
-def _parse_object(data: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(
-            data.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_refuse_constant, parse_float=_finite
-        )
-        canonical_json(value)  # a lone surrogate (\ud800) is JSON, but no text: no file could hold it
-    except UnicodeDecodeError as error:
-        byte = error.object[error.start]
-        raise UnreadableError("not_utf8", f"byte {error.start} of the line is 0x{byte:02x}") from error
-    except UnicodeEncodeError as error:
-        raise UnreadableError("lone_surrogate", "holds half of a surrogate pair") from error
-    except RecursionError as error:
-        raise UnreadableError("too_deep", "is nested too deeply") from error
-    except ValueError as error:  # json.JSONDecodeError, or an integer of more than 4,300 digits
-        raise UnreadableError("not_json", str(error)) from error
-    if not isinstance(value, dict):
-        raise UnreadableError("not_an_object", f"is a JSON {type(value).__name__}, expected an object")
-    return value
+def as_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows, each with its place, as a table in the schema `PARSED`, same order."""
+    turns = [turn for row in rows for turn in row["messages"]]
+    ends = pa.array(accumulate((len(row["messages"]) for row in rows), initial=0), pa.int32())
+    told = [pa.array([turn[key] for turn in turns], pa.string()) for key in ("role", "content")]
+    messages = pa.ListArray.from_arrays(ends, pa.StructArray.from_arrays(told, fields=list(_MESSAGE)))
+    columns = [
+        messages if field.name == "messages" else pa.array([row[field.name] for row in rows], field.type)
+        for field in PARSED
+    ]
+    return pa.Table.from_arrays(columns, schema=PARSED)
 
 
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = Counter(key for key, _ in pairs)
-    if repeated := [key for key, count in keys.items() if count > 1]:
-        raise UnreadableError("duplicate_key", f"has the key {repeated[0]!r} {keys[repeated[0]]} times")
-    return dict(pairs)
+def _is_id(value: object) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool) and value != ""
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise UnreadableError("not_a_number", f"holds {name}, which is not JSON")
+def _is_name(value: object) -> bool:
+    """Whether it can name a source or a licence: a line of text, not a passage (`source` in a set of summaries)."""
+    return isinstance(value, str) and len(value.strip()) > 0 and len(value) <= _MAX_NAME_CHARS and "\n" not in value
 
 
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise UnreadableError("not_a_number", f"holds {text}, too large for a number")
-    return number
+def _are_spans(value: object) -> bool:
+    """Whether it is meant as our own evidence: objects that name a document. Others' contexts are plain texts."""
+    return isinstance(value, list) and all(isinstance(span, dict) and "document" in span for span in value)
+
+
+_ROW_IDS = ("id", "custom_id", "prompt_id")  # Smol Korean Talk has the second, Ko-Ultrachat the third
+# The other fields that have a column of their own, and what tells them from a foreign field of that name.
+_OURS: Mapping[str, Callable[[object], bool]] = {
+    "source": _is_name,
+    "license": _is_name,
+    "evidence": _are_spans,
+    "contexts": _are_spans,
+    "meta": lambda value: isinstance(value, dict),
+}
+_OUR_NAMES = frozenset({"id", *_OURS})
 
 
 def _messages(value: object) -> list[dict[str, str]]:
     if not isinstance(value, list) or not value:
         raise UnreadableError("bad_messages", "messages is no list with at least one turn")
-    turns = [_message(turn, f"messages[{index}]") for index, turn in enumerate(value)]
+    turns = [_message(turn, index) for index, turn in enumerate(value)]
     if any(turn["role"] == "system" for turn in turns[1:]):
         raise UnreadableError("bad_role", "a system turn stands after the first turn")
     return turns
 
 
-def _message(turn: object, where: str) -> dict[str, str]:
-    if not isinstance(turn, dict) or turn.keys() != {"role", "content"}:
-        raise UnreadableError("bad_messages", f"{where} is no object with exactly role and content")
-    if turn["role"] not in ROLES:
-        raise UnreadableError("bad_role", f"{where}.role is {turn['role']!r:.80}, expected {', '.join(ROLES)}")
-    if not isinstance(turn["content"], str):
-        raise UnreadableError("bad_messages", f"{where}.content is {type(turn['content']).__name__}, expected text")
-    return {"role": turn["role"], "content": normalise(turn["content"])}
+def _message(turn: object, index: int) -> dict[str, str]:
+    if not isinstance(turn, dict) or not (turn.keys() == _TURN or _said(turn) == _TURN):
+        raise UnreadableError("bad_messages", f"messages[{index}] is no object with exactly role and content")
+    role, content = turn["role"], turn["content"]
+    if role not in ROLES:
+        raise UnreadableError("bad_role", f"messages[{index}].role is {role!r:.80}, expected {', '.join(ROLES)}")
+    if not isinstance(content, str):
+        raise UnreadableError("bad_messages", f"messages[{index}].content is {type(content).__name__}, expected text")
+    return {"role": role, "content": normalise(content)}
 
 
-def _source_row_id(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    raise UnreadableError("bad_field", f"id is {type(value).__name__}, expected text or a whole number")
-
-
-def _name(fields: Mapping[str, Any], key: str, default: str) -> str:
-    value = fields.get(key, default)
-    if not isinstance(value, str) or not value.strip():
-        raise UnreadableError("bad_field", f"{key} is {value!r:.80}, expected a name")
-    return value
+def _said(turn: Mapping[str, Any]) -> set[str]:
+    """The keys that have a value: a Parquet file has every key in every turn."""
+    return {key for key, value in turn.items() if value is not None}
 
 
 _SPAN_FIELDS: Mapping[str, type] = {"document": str, "sha256": str, "start": int, "end": int}
@@ -164,20 +176,16 @@ _EVIDENCE_FIELDS: Mapping[str, type] = {**_SPAN_FIELDS, "quote": str, "section":
 _CONTEXT_FIELDS: Mapping[str, type] = {**_SPAN_FIELDS, "oracle": bool}
 
 
-def _spans(value: object, name: str, fields: Mapping[str, type]) -> list[dict[str, Any]]:
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise UnreadableError(f"bad_{name}", f"{name} is {type(value).__name__}, expected a list")
-    for index, span in enumerate(value):
+def _spans(spans: Sequence[dict[str, Any]], name: str, fields: Mapping[str, type]) -> list[dict[str, Any]]:
+    for index, span in enumerate(spans):
         if fault := _span_fault(span, fields):
             raise UnreadableError(f"bad_{name}", f"{name}[{index}] {fault}")
     # One document, one name: a split that told NFD from NFC apart would leak it.
-    return [{**span, "document": normalize("NFC", span["document"])} for span in value]
+    return [{**span, "document": normalize("NFC", span["document"])} for span in spans]
 
 
-def _span_fault(span: object, fields: Mapping[str, type]) -> str | None:
-    if not isinstance(span, dict) or span.keys() != fields.keys():
+def _span_fault(span: dict[str, Any], fields: Mapping[str, type]) -> str | None:
+    if span.keys() != fields.keys():
         return f"is no object with exactly {', '.join(fields)}"
     for key, kind in fields.items():
         if type(span[key]) is not kind:  # exact: True is no offset
@@ -193,10 +201,8 @@ def _span_fault(span: object, fields: Mapping[str, type]) -> str | None:
     return None
 
 
-def _meta(value: object, rest: Mapping[str, Any]) -> str:
+def _meta(own: Mapping[str, Any], rest: Mapping[str, Any]) -> str:
     """The row's `meta` and every field that has no column of its own, as canonical JSON."""
-    if value is not None and not isinstance(value, dict):
-        raise UnreadableError("bad_meta", f"meta is {type(value).__name__}, expected an object")
-    if clash := sorted((value or {}).keys() & rest.keys()):
+    if clash := sorted(own.keys() & rest.keys()):
         raise UnreadableError("bad_meta", f"{clash[0]!r} stands both in the row and in its meta")
-    return canonical_json({**rest, **(value or {})}).decode()
+    return _encode({**rest, **own})

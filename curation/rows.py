@@ -4,14 +4,15 @@ import codecs
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 from unicodedata import normalize
 
 from curation.encodings import HEAD_BYTES, check_encoding
 from curation.errors import InputError
-from curation.reading import Broken, Line, split_lines
+from curation.formats import SUFFIXES, Format
+from curation.lines import Line, split_lines, too_long
+from curation.reading import Broken
 from curation.records import UnreadableError
 from curation.spans import (
     Slot,
@@ -25,17 +26,8 @@ from curation.spans import (
     tsv_cells,
 )
 
-
-class Format(StrEnum):
-    """How a file holds its rows: one a line, but for CSV, whose quoted cells may hold line ends."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
-    TSV = "tsv"  # without quoting: many Korean sets hold bare quotes
-    TEXT = "txt"
-
-
-FORMATS = {".jsonl": Format.JSONL, ".ndjson": Format.JSONL, ".csv": Format.CSV, ".tsv": Format.TSV, ".txt": Format.TEXT}
+# What a text can be put back into, in its place and to the byte.
+FORMATS = {suffix: kind for suffix, kind in SUFFIXES.items() if kind not in (Format.JSON, Format.PARQUET)}
 MAX_ROW_BYTES = 16 * 2**20
 _BOM = "\ufeff"
 
@@ -197,7 +189,7 @@ def _bad_field(source: Source, what: str, mend: str, mend_ko: str) -> InputError
 
 
 def _broken(source: Source, line: Line, error: UnreadableError) -> Broken:
-    return Broken(source.path.name, source.path.stem, line, error.reason, error.detail)
+    return Broken(source.path.name, source.path.stem, line.without_data(), error.reason, error.detail)
 
 
 def _records(stream: BinaryIO, kind: Format) -> Iterator[Line]:
@@ -223,7 +215,7 @@ def _row(line: Line, source: Source) -> Row:
 def _text(line: Line) -> tuple[str, str]:
     """A record's text without a byte order mark, and its line end."""
     if line.data is None:
-        raise UnreadableError("line_too_long", f"the line is longer than {MAX_ROW_BYTES:,} bytes")
+        raise UnreadableError(*(line.fault or too_long(MAX_ROW_BYTES)))
     try:
         text = line.data.decode("utf-8")
     except UnicodeDecodeError as error:

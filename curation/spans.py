@@ -7,8 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from curation.files import sha256_bytes
-from curation.reading import Line
+from curation.lines import Line
 from curation.records import UnreadableError
 
 _JSON_SPACE = re.compile(r"[ \t\r\n]*")
@@ -93,6 +92,13 @@ def csv_cells(raw: str) -> list[Slot]:
     return [Slot(*found.span(1), _unquoted(found[1])) for found in _CSV_CELL.finditer(raw)]
 
 
+def csv_texts(raw: str) -> list[str]:
+    """The texts of a CSV row's cells, as `csv_cells` gives them."""
+    if '"' in raw or "\r" in raw or "\n" in raw:
+        return [cell.text for cell in csv_cells(raw)]
+    return raw.split(",")
+
+
 def csv_literal(text: str, written: str = "") -> str:
     """A text as a CSV cell; quoted where it must be, or where what was written is."""
     must = written.startswith('"') or _NEEDS_QUOTES.search(text)
@@ -158,4 +164,4 @@ def _unquoted(cell: str) -> str:
 
 def _joined(lines: Sequence[Line]) -> Line:
     data = b"".join(line.data or b"" for line in lines)
-    return Line(lines[0].number, lines[0].offset, len(data), sha256_bytes(data), lines[0].head, data)
+    return Line(lines[0].number, lines[0].offset, len(data), data)

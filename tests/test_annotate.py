@@ -19,9 +19,10 @@ from curation import annotate as annotating
 from curation.__main__ import app
 from curation.annotate import Targets, annotate, rewrite_rows
 from curation.errors import InputError
+from curation.formats import Format
 from curation.korean.register import convert
 from curation.reading import Broken
-from curation.rows import Format, open_source, opening, read_rows, replaced
+from curation.rows import open_source, opening, read_rows, replaced
 from curation.spans import csv_cells, csv_literal, json_members
 
 PLAIN, POLITE = "재고를 옮긴다.", "재고를 옮깁니다."

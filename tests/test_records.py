@@ -5,29 +5,22 @@ import hashlib
 import json
 import random
 import unicodedata
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reading_files import Reading, read_bytes
 
 from curation.errors import InputError
-from curation.inputs import InputFile
-from curation.reading import Reading, check_budget, count_allowed, read
-from curation.recipes.schema import Read
+from curation.reading import check_budget, count_allowed
+from curation.recipes.schema import Read, Source
+from curation.records import PARSED
 
 GOOD = '{"question": "재고 실사는 언제 하나요?", "answer": "매월 말일에 합니다."}'.encode()
 
 
-def reading(tmp_path: Path, *lines: bytes, settings: Read | None = None, limit: int | None = None) -> Reading:
-    return reading_bytes(tmp_path, b"\n".join(lines), settings=settings, limit=limit)
-
-
-def reading_bytes(tmp_path: Path, data: bytes, *, settings: Read | None = None, limit: int | None = None) -> Reading:
-    path = tmp_path / "rows.jsonl"
-    path.write_bytes(data)
-    file = InputFile(path, "rows.jsonl", "rows", len(data), hashlib.sha256(data).hexdigest(), None)
-    return read([file], settings or Read(), limit=limit)
+def reading(tmp_path, *lines: bytes, settings: Read | None = None) -> Reading:
+    return read_bytes(tmp_path, b"\n".join(lines), settings=settings)
 
 
 def turn(role: str, content: object) -> dict[str, object]:
@@ -65,18 +58,15 @@ PAIR = (turn("user", "언제 해?"), turn("assistant", "말일에 합니다."))
         (b'{"question": "\\ud800", "answer": "b"}', "lone_surrogate"),
         (b'{"x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "too_deep"),
         (b'{"x": ' + b"9" * 5_000 + b"}", "not_json"),
-        (b'{"question": "a"}', "unknown_shape"),
+        (b'{"note": "a"}', "unknown_shape"),
+        (b"{}", "unknown_shape"),
         (b'{"question": 7, "answer": "b"}', "bad_messages"),
         (b'{"messages": "a"}', "bad_messages"),
         (b'{"messages": []}', "bad_messages"),
         (messages(turn("bot", "a")), "bad_role"),
         (messages(turn("user", "a"), turn("system", "b")), "bad_role"),
-        (messages({"role": "user", "content": "a", "name": "b"}), "bad_messages"),
-        (messages(*PAIR, id=[1]), "bad_field"),
-        (messages(*PAIR, source=""), "bad_field"),
-        (messages(*PAIR, meta="x"), "bad_meta"),
+        (messages({"role": "user", "content": "a", "tool_calls": ["b"]}), "bad_messages"),
         (messages(*PAIR, meta={"kind": 1}, kind=2), "bad_meta"),
-        (messages(*PAIR, evidence="x"), "bad_evidence"),
         (messages(*PAIR, evidence=[{**SPAN, "end": 6}]), "bad_evidence"),
         (messages(*PAIR, evidence=[{**SPAN, "start": True}]), "bad_evidence"),
         (messages(*PAIR, evidence=[{**SPAN, "turn": 2**63}]), "bad_evidence"),
@@ -88,7 +78,12 @@ def test_a_broken_line_is_set_aside_and_its_neighbours_survive(tmp_path, line, r
     found = reading(tmp_path, GOOD, line, GOOD)
     assert [broken.reason for broken in found.broken] == [reason]
     assert found.broken[0].line.number == 2
-    assert found.rows["position"].to_pylist() in ([1, 3], [3, 1])
+    assert found.positions == [1, 3]
+
+
+def test_how_deep_a_row_may_be_nested_does_not_depend_on_who_reads_it(tmp_path):
+    lines = [b'{"question": "a?", "x": ' + b"[" * depth + b"]" * depth + b"}" for depth in (99, 101, 900)]
+    assert reading(tmp_path, *lines, messages(*PAIR, many=[[]] * 200)).positions == [1, 4]
 
 
 def test_a_quarantined_line_can_be_found_again_byte_for_byte(tmp_path):
@@ -105,7 +100,7 @@ def test_a_quarantined_line_can_be_found_again_byte_for_byte(tmp_path):
 def test_a_line_past_the_cap_is_set_aside_without_its_neighbours(tmp_path, end):
     cap = Read(max_line_bytes=200)
     long = b'{"question": "' + b"x" * 1_000 + b'"}'
-    found = reading_bytes(tmp_path, GOOD + b"\n" + long + end, settings=cap)
+    found = read_bytes(tmp_path, GOOD + b"\n" + long + end, settings=cap)
     assert [(broken.reason, broken.line.length) for broken in found.broken] == [("line_too_long", len(long + end))]
     assert found.broken[0].line.sha256 == hashlib.sha256(long + end).hexdigest()
     assert found.rows.num_rows == 1
@@ -123,7 +118,7 @@ def test_blank_lines_are_counted_and_are_no_rows(tmp_path):
 
 def test_bom_crlf_and_line_separators_inside_strings_are_read(tmp_path):
     inside = '{"question": "한 줄\u2028두 줄", "answer": "세\\u0000 줄\\r\\n네 줄"}'.encode()
-    found = reading_bytes(tmp_path, b"\xef\xbb\xbf" + inside + b"\r\n" + GOOD + b"\r\n")
+    found = read_bytes(tmp_path, b"\xef\xbb\xbf" + inside + b"\r\n" + GOOD + b"\r\n")
     assert found.broken == []
     contents = [message[1]["content"] for message in found.rows["messages"].to_pylist()]
     assert "세\0 줄\n네 줄" in contents
@@ -146,7 +141,7 @@ def test_values_keep_their_type_and_unknown_fields_stay_in_meta(tmp_path):
 
 
 @given(order=st.randoms(use_true_random=False), copies=st.lists(st.integers(1, 3), min_size=1, max_size=5))
-def test_row_ids_come_from_content_and_never_from_arrival_order(tmp_path_factory, order: random.Random, copies):
+def test_digests_come_from_content_and_never_from_arrival_order(tmp_path_factory, order: random.Random, copies):
     lines = [
         messages(turn("user", f"질문 {number}"), turn("assistant", "답입니다."))
         for number, count in enumerate(copies)
@@ -155,38 +150,46 @@ def test_row_ids_come_from_content_and_never_from_arrival_order(tmp_path_factory
     shuffled = order.sample(lines, len(lines))
     folder = tmp_path_factory.mktemp("rows")
     one, other = reading(folder, *lines).rows, reading(folder, *shuffled).rows
-    assert one.drop(["position"]).equals(other.drop(["position"]))
-    assert len(set(one["row_id"].to_pylist())) == len(lines)
-    assert all(len(row_id) == 32 for row_id in one["row_id"].to_pylist())
+    assert sorted(one["digest"].to_pylist()) == sorted(other["digest"].to_pylist())
+    assert len(set(one["digest"].to_pylist())) == len(copies)
+
+
+def test_a_digest_is_of_the_canonical_content_and_of_nothing_else(tmp_path):
+    one = reading(tmp_path, messages(*PAIR, id="a", n=1, sku="007"), GOOD).rows.to_pylist()[0]
+    same = read_bytes(tmp_path, b"\n" + messages(*PAIR, sku="007", n=1, id="a"), name="b.jsonl",
+                      settings=Read(sources=[Source(name="rows")])).rows.to_pylist()[0]  # fmt: skip
+    assert (one["file"], one["position"]) != (same["file"], same["position"])
+    assert one["digest"] == same["digest"]
+    content = {key: one[key] for key in one.keys() - {"file", "position", "digest"}}
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert one["digest"] == hashlib.sha256(text.encode()).digest()[:16]
 
 
 @given(st.lists(st.sampled_from([GOOD, b"", b"{", b"\xff\xfe", b"null"]), max_size=20))
 def test_every_line_is_a_row_or_broken_or_blank(tmp_path_factory, lines):
     data = b"".join(line + b"\n" for line in lines)
-    found = reading_bytes(tmp_path_factory.mktemp("rows"), data)
+    found = read_bytes(tmp_path_factory.mktemp("rows"), data)
     assert found.rows.num_rows + len(found.broken) + found.blank == len(lines)
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_whatever_stop_the_reading(tmp_path_factory, data):
-    found = reading_bytes(tmp_path_factory.mktemp("rows"), data)
+    found = read_bytes(tmp_path_factory.mktemp("rows"), data)
     pieces = [piece for piece in data.split(b"\n") if piece]
     assert found.rows.num_rows + len(found.broken) <= len(pieces)
-
-
-def test_limit_ends_the_reading_after_so_many_rows(tmp_path):
-    found = reading(tmp_path, GOOD, b"{", GOOD, GOOD, limit=3)
-    assert (found.rows.num_rows, len(found.broken)) == (2, 1)
 
 
 def test_past_its_budget_a_run_is_refused_and_the_broken_lines_are_handed_over(tmp_path):
     handed = []
     settings = Read(quarantine_rows=1)
-    check_budget(reading(tmp_path, GOOD, b"{"), settings, on_refused=handed.extend)
+    check_budget(
+        [line.as_json() for line in reading(tmp_path, GOOD, b"{").broken], 2, settings, on_refused=handed.extend
+    )
     assert handed == []
+    broken = [line.as_json() for line in reading(tmp_path, GOOD, b"{", b"}").broken]
     with pytest.raises(InputError, match=r"rows\.jsonl:2: .*2 of 3 lines are broken, the recipe allows 1"):
-        check_budget(reading(tmp_path, GOOD, b"{", b"}"), settings, on_refused=handed.extend)
-    assert [broken.line.number for broken in handed] == [2, 3]
+        check_budget(broken, 3, settings, on_refused=handed.extend)
+    assert [line["position"] for line in handed] == [2, 3]
 
 
 def test_the_budget_is_the_larger_of_rows_and_share():
@@ -194,6 +197,55 @@ def test_the_budget_is_the_larger_of_rows_and_share():
     assert count_allowed(Read(), 1_000_000) == 1_000
 
 
-def test_an_input_without_rows_is_refused(tmp_path):
+def test_an_input_without_rows_is_refused():
     with pytest.raises(InputError, match="holds no row"):
-        check_budget(reading(tmp_path, b"", b""), Read(), on_refused=lambda broken: None)
+        check_budget([], 0, Read(), on_refused=lambda broken: None)
+
+
+def test_rows_have_the_columns_of_the_contract(tmp_path):
+    assert reading(tmp_path, GOOD).rows.schema.equals(PARSED)
+    assert reading(tmp_path, b"{").rows.schema.equals(PARSED)
+
+
+@pytest.mark.parametrize(
+    ("fields", "meta"),
+    [
+        ({"id": [1]}, {"id": [1]}),
+        ({"id": True}, {"id": True}),
+        ({"id": ""}, {"id": ""}),
+        ({"source": "", "license": 7}, {"source": "", "license": 7}),
+        ({"source": "가나다라 " * 100}, {"source": "가나다라 " * 100}),
+        ({"evidence": "말일에 한다"}, {"evidence": "말일에 한다"}),
+        ({"contexts": ["말일에 한다"]}, {"contexts": ["말일에 한다"]}),
+        ({"meta": "WMS"}, {"meta": "WMS"}),
+        ({"id": None, "source": None, "license": None, "evidence": None, "meta": None}, {}),
+    ],
+)
+def test_a_foreign_field_that_only_has_the_name_of_ours_stays_in_meta(tmp_path, fields, meta):
+    (row,) = reading(tmp_path, messages(*PAIR, **fields)).rows.to_pylist()
+    assert json.loads(row["meta"]) == meta
+    assert (row["source"], row["license"], row["source_row_id"], row["evidence"]) == ("rows", "NOASSERTION", None, [])
+
+
+def test_what_turns_hold_beside_their_text_is_kept_and_takes_no_fields_place(tmp_path):
+    named = {**turn("user", "언제 해?"), "name": "민지"}
+    first, second = reading(tmp_path, messages(named), messages(named, turns=1)).rows["meta"].to_pylist()
+    assert json.loads(first) == {"turns": [{"name": "민지"}]}
+    assert json.loads(second) == {"messages.turns": [{"name": "민지"}], "turns": 1}
+
+
+def test_a_row_is_known_by_the_id_it_brings_whatever_its_name(tmp_path):
+    lines = messages(*PAIR, custom_id="a-1"), messages(*PAIR, prompt_id=7), messages(*PAIR, id="b", custom_id="c")
+    found = reading(tmp_path, *lines).rows
+    assert found["source_row_id"].to_pylist() == ["a-1", "7", "b"]
+    assert [json.loads(meta) for meta in found["meta"].to_pylist()] == [{}, {}, {"custom_id": "c"}]
+
+
+def test_the_recipe_names_the_source_and_gives_the_licence_where_rows_state_none(tmp_path):
+    known = Read(sources=[Source(files="rows*", name="창고 질문집", license="CC-BY-4.0")])
+    lines = messages(*PAIR, source="웹", license="MIT"), messages(*PAIR)
+    first, second = reading(tmp_path, *lines, settings=known).rows.to_pylist()
+    assert (first["source"], first["license"], json.loads(first["meta"])) == ("창고 질문집", "MIT", {"source": "웹"})
+    assert (second["source"], second["license"]) == ("창고 질문집", "CC-BY-4.0")
+    own, none = reading(tmp_path, *lines).rows.to_pylist()
+    assert (own["source"], own["license"], none["source"], none["license"]) == ("웹", "MIT", "rows", "NOASSERTION")
