@@ -1,0 +1,196 @@
+"""Texts mended where the recipe says so, each change audited, and what was mended tagged anew.
+
+In this order: damage repaired, special characters cleaned, personal data hidden, answers put into the wanted speech
+level. What the recipe would rather drop than mend is found here and left as it is.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from curation.cleaning import clean
+from curation.columns import holds_any, numbers, says
+from curation.edits import Draft, Edit, revised, source_span
+from curation.files import canonical_json
+from curation.pii.find import find_pii
+from curation.pii.masks import mask
+from curation.pii.pseudonyms import pseudonymise
+from curation.recipes.schema import CurationRecipe
+from curation.repairing import repair_damage
+from curation.rewriting import into_levels
+
+Retag = Callable[[pa.Table], pa.Table]
+
+_SPANS = pa.list_(pa.struct([("turn", pa.int64()), ("start", pa.int64()), ("end", pa.int64()), ("why", pa.string())]))
+# What was found and not mended: null, or spans of the original text.
+FINDINGS = pa.schema([("damaged", _SPANS), ("special", _SPANS), ("unconverted", _SPANS)])
+_Spans = dict[int, list[tuple[int, int, str]]]  # place of a turn → (start, end, why) in its original text
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The rows with their new texts and tags and the columns of `FINDINGS`; each row's edits as canonical JSON."""
+
+    rows: pa.Table
+    edits: list[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Turns:
+    """All turns of all rows in order: turn i belongs to row `rows[i]`, the turns of a row begin at `firsts[row]`."""
+
+    roles: list[str]
+    contents: list[str]
+    rows: NDArray[np.int64]
+    firsts: NDArray[np.int64]
+
+
+def mend(
+    rows: pa.Table, recipe: CurationRecipe, retag: Retag, *, words: tuple[str, ...], pseudonym_key: bytes | None
+) -> Mended:
+    """The rows in order, mended; `retag` and the form of the edits as in `rules.judge`."""
+    turns = _turns(rows["messages"])
+    drafts = [Draft(text, text) for text in turns.contents]
+    tidied, damaged, special = _tidied(rows, turns, drafts, recipe, pseudonym_key or _key_of(recipe))
+    rows = _retagged(rows, turns, drafts, tidied, retag)
+    edits, left = into_levels(rows, turns.rows, turns.roles, [draft.text for draft in tidied], recipe, words)
+    final = _revised(tidied, edits)
+    rows = _retagged(rows, turns, tidied, final, retag)
+    unconverted = _in_originals(tidied, left)
+    for name, found in zip(FINDINGS.names, (damaged, special, unconverted), strict=True):
+        rows = rows.append_column(FINDINGS.field(name), pa.array(_by_row(found, turns), _SPANS))
+    return Mended(rows, _audit(final, turns))
+
+
+def _tidied(
+    rows: pa.Table, turns: _Turns, drafts: list[Draft], recipe: CurationRecipe, key: bytes
+) -> tuple[list[Draft], _Spans, _Spans]:
+    """The drafts repaired, cleaned and without personal data; and damage and special characters not to be mended."""
+    rules, damaged, special = recipe.rules, _Spans(), _Spans()
+    if rules.damaged != "keep":
+        found = _edits_at(np.flatnonzero(_is_damaged(rows)[turns.rows]), drafts, repair_damage)
+        if rules.damaged == "mend":
+            drafts = _revised(drafts, found)
+        else:
+            damaged = _in_originals(drafts, _places_of(found))
+    if rules.special != "keep":
+        found = _edits_at(range(len(drafts)), drafts, clean)
+        if rules.special == "clean":
+            drafts = _revised(drafts, found)
+        else:
+            special = _in_originals(drafts, _places_of(found))
+    if rules.pii in ("mask", "pseudonym"):
+        is_personal = holds_any(rows, "pii")[turns.rows]
+        places = [
+            place
+            for place, draft in enumerate(drafts)
+            if turns.roles[place] != "system" and (is_personal[place] or draft.edits)
+        ]
+        hide = partial(_hide, key=key if rules.pii == "pseudonym" else None)
+        drafts = _revised(drafts, _edits_at(places, drafts, hide))
+    return drafts, damaged, special
+
+
+def _hide(texts: Sequence[str], *, key: bytes | None) -> list[tuple[Edit, ...]]:
+    """The edits that mask the personal data of each text, or with a key put pseudonyms in its place."""
+    hidden = [
+        mask(text, found) if key is None else pseudonymise(text, found, key)
+        for text, found in zip(texts, find_pii(texts), strict=True)
+    ]
+    return [tuple(Edit(**edit) for edit in edits) for _, edits in hidden]
+
+
+def _key_of(recipe: CurationRecipe) -> bytes:
+    """The key of pseudonyms where none is given: whoever holds the recipe can try numbers against it."""
+    return hashlib.sha256(f"dadeum pseudonyms {recipe.seed}".encode()).digest()
+
+
+def _edits_at(
+    places: Iterable[int], drafts: Sequence[Draft], find: Callable[[Sequence[str]], list[tuple[Edit, ...]]]
+) -> dict[int, tuple[Edit, ...]]:
+    """What `find` would change in the texts of the drafts at `places`, where it would change something."""
+    asked = list(map(int, places))
+    found = find([drafts[place].text for place in asked])
+    return {place: edits for place, edits in zip(asked, found, strict=True) if edits}
+
+
+def _revised(drafts: Sequence[Draft], edits: dict[int, tuple[Edit, ...]]) -> list[Draft]:
+    new = list(drafts)
+    for place, some in edits.items():
+        new[place] = revised(drafts[place], some)
+    return new
+
+
+def _places_of(edits: Mapping[int, Sequence[Edit]]) -> _Spans:
+    return {place: [(edit.start, edit.end, edit.why) for edit in some] for place, some in edits.items()}
+
+
+def _in_originals(drafts: Sequence[Draft], spans: _Spans) -> _Spans:
+    """Spans of the drafts' texts as spans of their originals."""
+    return {
+        place: [(*source_span(drafts[place], start, end), why) for start, end, why in some]
+        for place, some in spans.items()
+    }
+
+
+def _is_damaged(rows: pa.Table) -> NDArray[np.bool_]:
+    """Rows with mojibake, or with loose letters that may spell syllables."""
+    damaged = np.zeros(rows.num_rows, dtype=np.bool_)
+    for role in ("user", "assistant"):
+        damaged |= says(rows, f"{role}_mojibake") | (numbers(rows, f"{role}_jamo") > 0)
+    return damaged
+
+
+def _retagged(rows: pa.Table, turns: _Turns, before: Sequence[Draft], after: Sequence[Draft], retag: Retag) -> pa.Table:
+    """The rows with the texts of `after`; those in which a text changed are tagged anew."""
+    changed = [place for place, (old, new) in enumerate(zip(before, after, strict=True)) if old.text != new.text]
+    if not changed:
+        return rows
+    places = np.unique(turns.rows[changed])
+    messages = []
+    for row in places:
+        first, last = turns.firsts[row : row + 2]
+        messages.append([{"role": turns.roles[place], "content": after[place].text} for place in range(first, last)])
+    field = rows.schema.field("messages")
+    at = rows.schema.get_field_index("messages")
+    some = rows.take(pa.array(places)).set_column(at, field, pa.array(messages, field.type))
+    order = np.arange(rows.num_rows)
+    order[places] = rows.num_rows + np.arange(len(places))
+    return pa.concat_tables([rows, retag(some).select(rows.column_names).cast(rows.schema)]).take(pa.array(order))
+
+
+def _turns(messages: pa.ChunkedArray) -> _Turns:
+    lengths = pc.list_value_length(messages).to_numpy()
+    turns = pc.list_flatten(messages)
+    roles, contents = (pc.struct_field(turns, name).to_pylist() for name in ("role", "content"))
+    firsts = np.concatenate([[0], np.cumsum(lengths)])
+    return _Turns(roles, contents, np.repeat(np.arange(len(lengths)), lengths), firsts)
+
+
+def _by_row(found: _Spans, turns: _Turns) -> list[list[dict[str, object]] | None]:
+    by_row: list[list[dict[str, object]] | None] = [None] * (len(turns.firsts) - 1)
+    for place in sorted(found):
+        row = turns.rows[place]
+        turn = int(place - turns.firsts[row])
+        spans: list[dict[str, object]] = [
+            {"turn": turn, "start": start, "end": end, "why": why} for start, end, why in found[place]
+        ]
+        by_row[row] = [*(by_row[row] or ()), *spans]
+    return by_row
+
+
+def _audit(drafts: Sequence[Draft], turns: _Turns) -> list[str | None]:
+    """Each row's edits as canonical JSON, in the order of its turns; null where there are none."""
+    by_row: dict[int, list[dict[str, object]]] = {}
+    for place, draft in enumerate(drafts):
+        if draft.edits:
+            row = int(turns.rows[place])
+            made = by_row.setdefault(row, [])
+            made += ({"turn": int(place - turns.firsts[row]), **asdict(edit)} for edit in draft.edits)
+    return [canonical_json(by_row[row]).decode() if row in by_row else None for row in range(len(turns.firsts) - 1)]
