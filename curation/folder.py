@@ -1,34 +1,52 @@
 """The curated folder: written whole, recognised when it is asked for again, verified to the byte."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curation.curate import Curated
-from curation.engine.local import shuffle
-from curation.engine.sink import check_out, staged, write_json_lines, write_parquet
+from curation.engine.local import Engine, partitions_for
+from curation.engine.parts import read_part
+from curation.engine.sink import check_out, staged, write_json_lines
 from curation.errors import InputError
 from curation.files import canonical_json, replacing
-from curation.leakage import SPLITS
+from curation.leaks.dealing import SPLITS
+from curation.ledger import Fallen, check_accounts, count_steps, ledger_of, write_ledger
 from curation.manifest import Manifest, content_digest, describe_file, faults, find_done, write_manifest
-from curation.reading import REFUSED, Broken
+from curation.reading import REFUSED
 from curation.report.page import render
-from curation.shards import SHARD, read_split, row_digests, shard_path
+from curation.shards import SHARD, each_group, name_shards, row_digests, upper_bits, write_shards
+from curation.verdicts import STEPS
 
-_IDENTITY = ("inputs", "recipe", "words", "limit")
-_OURS = frozenset({"data", "ledger.parquet", "quarantine.jsonl", "manifest.json", "report.html", REFUSED})
 KIND = "dataset"
+TAGS = ".tags"  # tagged shards, kept for the next judging
+WORK = ".work"  # what a run needs on its way, gone when it ends well
+_IDENTITY = ("inputs", "recipe", "words", "tokenizer", "evaluation", "limit", "sample", "against", "semantic")
+_OURS = frozenset({"data", "ledger.parquet", "quarantine.jsonl", "manifest.json", "report.html", REFUSED, TAGS, WORK})
 
 
-def write_folder(curated: Curated, out: Path, facts: dict[str, Any], run: dict[str, Any]) -> Manifest:
-    """The folder of contract.md, all of it or nothing. `facts` and `run` go into the manifest, `run` unhashed."""
+def write_folder(curated: Curated, engine: Engine, out: Path, facts: dict[str, Any]) -> Manifest:
+    """The folder of contract.md, all of it or nothing. `facts` go into the manifest; its block `run` is unhashed."""
+    broken = curated.broken
     with staged(out) as stage:
-        files, digests = _write_shards(curated.kept, stage)
-        write_parquet(curated.ledger, stage / "ledger.parquet")
-        write_quarantine(curated.broken, stage / "quarantine.jsonl")
+        written = engine.shuffle(
+            "shards",
+            _kept(curated),
+            partial(write_shards, folder=stage / "data"),
+            partitions=partitions_for(_bytes_of_text(curated)),
+        )
+        files, digests = name_shards(list(written), stage)
+        lines, fallen = write_ledger(stage / "ledger.parquet", _ledgers(curated))
+        steps = count_steps(fallen)
+        check_accounts(steps, read=len(curated.numbering) + len(broken), kept=len(digests))
+        if steps != funnel(curated):
+            raise RuntimeError(f"the ledger and the verdicts differ: {steps}, {funnel(curated)}")
+        write_quarantine(broken, stage / "quarantine.jsonl")
         manifest = write_manifest(
             stage,
             {
@@ -37,18 +55,26 @@ def write_folder(curated: Curated, out: Path, facts: dict[str, Any], run: dict[s
                 "content_digest": content_digest(digests),
                 "files": [
                     *files,
-                    describe_file(stage, stage / "ledger.parquet", rows=curated.ledger.num_rows, format="parquet"),
-                    describe_file(stage, stage / "quarantine.jsonl", rows=len(curated.broken), format="jsonl"),
+                    describe_file(stage, stage / "ledger.parquet", rows=lines, format="parquet"),
+                    describe_file(stage, stage / "quarantine.jsonl", rows=len(broken), format="jsonl"),
                 ],
-                "steps": curated.steps,
-                "leaks": curated.leaks,
+                "steps": steps,
                 "blank_lines": curated.blank,
-                "run": run,
             },
         )
         write_report(stage)
     (out / REFUSED).unlink(missing_ok=True)  # what an earlier, refused run left
     return Manifest(out, manifest.data)
+
+
+def funnel(curated: Curated) -> list[dict[str, Any]]:
+    """The row funnel by the verdicts alone, as a dry run shows it."""
+    verdicts = curated.verdicts
+    steps = [STEPS[step] if step >= 0 else None for step in verdicts.step.tolist()]
+    named = ["drop" if step else "keep" for step in steps]
+    fallen = Fallen(zip(steps, named, verdicts.reason.tolist(), strict=True))
+    fallen.update(("read", "quarantine", line["reason"]) for line in curated.broken)
+    return count_steps(fallen)
 
 
 def write_report(folder: Path) -> Path:
@@ -59,15 +85,14 @@ def write_report(folder: Path) -> Path:
     return folder / "report.html"
 
 
-def write_quarantine(broken: Sequence[Broken], path: Path) -> None:
+def write_quarantine(broken: Sequence[Mapping[str, Any]], path: Path) -> None:
     """The broken lines by file and line, one JSON object each."""
-    ordered = sorted(broken, key=lambda line: (line.file, line.line.number, line.line.sha256))
-    write_json_lines((line.as_json() for line in ordered), path)
+    write_json_lines(sorted(broken, key=lambda line: (line["file"], line["position"], line["sha256"])), path)
 
 
 def check_ours(out: Path) -> None:
     """Raise InputError where `out` holds anything that curation did not write."""
-    check_out(out, KIND, _OURS, may_stand_alone=frozenset({REFUSED}))
+    check_out(out, KIND, _OURS, may_stand_alone=frozenset({REFUSED, TAGS, WORK}))
 
 
 def find_dataset(out: Path, identity: dict[str, Any]) -> Manifest | None:
@@ -112,9 +137,9 @@ def _content_faults(folder: Path, data: dict[str, Any], known: Sequence[tuple[st
     for path in sorted((folder / "data").glob("*")):
         if path.relative_to(folder).as_posix() not in listed:
             yield path.relative_to(folder).as_posix(), "is not in the manifest"
-    splits = [file["split"] for file in data["files"] if "split" in file]
+    splits = sorted({file["split"] for file in data["files"] if "split" in file})
     if not known and data.get("content_digest") != content_digest(
-        digest for split in splits for digest in row_digests(read_split(folder, split), split)
+        digest for split in splits for rows in each_group(folder, split) for digest in row_digests(rows, split)
     ):
         yield "data", "holds rows that do not give the manifest's content_digest"
     report = folder / "report.html"
@@ -129,15 +154,35 @@ def _not_ours(folder: Path, what: str) -> InputError:
     )  # fmt: skip
 
 
-def _write_shards(kept: pa.Table, stage: Path) -> tuple[list[dict[str, object]], list[str]]:
-    """One shard a split, empty ones too; their entries in the manifest, and the digests of all rows."""
-    by_split = dict(shuffle(kept, "split"))
-    files: list[dict[str, object]] = []
-    digests: list[str] = []
-    for split in SPLITS:
-        shard = by_split.get(split, kept.slice(0, 0)).select(SHARD.names).cast(SHARD)
-        path = shard_path(stage, split)
-        write_parquet(shard, path)
-        files.append(describe_file(stage, path, rows=shard.num_rows, split=split, format="parquet"))
-        digests += row_digests(shard, split)
-    return files, digests
+def _kept(curated: Curated) -> Iterator[pa.Table]:
+    """Every part's kept rows with the columns of a shard, their split, and the key they are sorted by."""
+    numbering, verdicts = curated.numbering, curated.verdicts
+    mine = [name for name in SHARD.names if name not in ("cluster_id", "split_group")]
+    for part in curated.judged:
+        rows = read_part(part, [*mine, "row"])
+        rows = rows.filter(pa.array(verdicts.is_kept[rows["row"].to_numpy()]))
+        numbers = rows["row"].to_numpy()
+        splits = [SPLITS[split] for split in verdicts.split[numbers].tolist()]
+        rows = rows.append_column("cluster_id", numbering.ids.take(pa.array(curated.clusters[numbers])))
+        rows = rows.append_column("split_group", numbering.ids.take(pa.array(curated.groups[numbers])))
+        rows = rows.append_column("split", pa.array(splits, pa.string()))
+        yield rows.append_column("key", pa.array(upper_bits(rows["row_id"].combine_chunks())))
+
+
+def _ledgers(curated: Curated) -> Iterator[pa.Table]:
+    """Every part's lines of the ledger."""
+    place = 0
+    for tagged, judged in zip(curated.tagged, curated.judged, strict=True):
+        rows = read_part(tagged, ["source", "file", "position"])
+        here = slice(place, place + tagged.rows)
+        place += tagged.rows
+        rows = rows.append_column("row", pa.array(curated.numbering.numbers[here]))
+        rows = rows.append_column("row_id", curated.numbering.row_ids[here])
+        came = read_part(judged, ["row", "because", "edits", "question", "answer"])
+        yield ledger_of(rows, came, curated.verdicts, tagged.note["broken"])
+
+
+def _bytes_of_text(curated: Curated) -> int:
+    """About how many bytes the rows hold: three to a Hangul character, and some for the tags."""
+    chars = [pc.sum(curated.facts[f"{role}_chars"]).as_py() or 0 for role in ("user", "assistant")]
+    return int(3 * sum(chars) + 500 * curated.facts.num_rows)

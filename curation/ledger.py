@@ -2,20 +2,20 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curation.errors import InputError
-from curation.files import canonical_json
-from curation.manifest import open_manifest
-from curation.reading import Broken
-from curation.verdicts import Verdict
+from curation.engine.sink import PARQUET, in_blocks
+from curation.files import canonical_json, replacing
+from curation.leaks.dealing import SPLITS
+from curation.verdicts import KEPT, STEPS, Verdicts
 
 LEDGER = pa.schema(
     [
@@ -30,51 +30,71 @@ LEDGER = pa.schema(
         ("because", pa.string()),
     ]
 )
-STEPS = ("read", "rules", "repeats", "split")  # in the order in which a row can fall
+Fallen = Counter[tuple[str | None, str, str | None]]  # (step, verdict, reason): how many rows
+_EXCERPT_CHARS = 200
+_ROWS_AT_ONCE = 50_000
 
 
-def make_ledger(rows: pa.Table, verdicts: Sequence[Verdict], broken: Sequence[Broken]) -> pa.Table:
-    """The ledger: rows in the order of `rows`, then broken lines by place. Dropped rows bring an excerpt."""
-    texts = zip(rows["question"].to_pylist(), rows["answer"].to_pylist(), strict=True)
+def ledger_of(rows: pa.Table, judged: pa.Table, verdicts: Verdicts, broken: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """The ledger's lines for one part, by position: its rows, and its broken lines as their note tells them.
+
+    `rows` has `row`, `row_id`, `source`, `file`, `position`; `judged` those of them that came to the rules, with
+    `because`, `edits`, and the texts as the rules left them.
+    """
+    numbers = rows["row"].to_numpy()
+    because = _evidence(judged, verdicts)
+    step, split = verdicts.step[numbers], verdicts.split[numbers]
+    own = pa.table(
+        {
+            "row_id": rows["row_id"],
+            "source": rows["source"],
+            "file": rows["file"],
+            "position": rows["position"],
+            "verdict": pa.array(np.where(step == KEPT, "keep", "drop")),
+            "split": pa.array([SPLITS[one] if one >= 0 else None for one in split.tolist()], pa.string()),
+            "step": pa.array([STEPS[one] if one >= 0 else None for one in step.tolist()], pa.string()),
+            "reason": pa.array(verdicts.reason[numbers], pa.string()),
+            "because": pa.array([because.get(number, "{}") for number in numbers.tolist()], pa.string()),
+        },
+        schema=LEDGER,
+    )
     lines = [
         {
-            **row,
-            "verdict": verdict.verdict,
-            "split": verdict.split,
-            "step": verdict.step,
-            "reason": verdict.reason,
-            "because": _because(verdict, question, answer),
-        }
-        for row, verdict, (question, answer) in zip(
-            rows.select(["row_id", "source", "file", "position"]).to_pylist(), verdicts, texts, strict=True
-        )
-    ]
-    lines += [
-        {
-            "source": line.source,
-            "file": line.file,
-            "position": line.line.number,
+            "source": line["source"],
+            "file": line["file"],
+            "position": line["position"],
             "verdict": "quarantine",
             "step": "read",
-            "reason": line.reason,
-            "because": canonical_json({"detail": line.detail}).decode(),
+            "reason": line["reason"],
+            "because": canonical_json({"detail": line["detail"]}).decode(),
         }
-        for line in sorted(broken, key=lambda line: (line.file, line.line.number, line.line.sha256))
+        for line in broken
     ]
-    return pa.Table.from_pylist(lines, schema=LEDGER)
+    if not lines:
+        return own
+    return pa.concat_tables([own, pa.Table.from_pylist(lines, schema=LEDGER)]).sort_by("position")
 
 
-def count_steps(ledger: pa.Table) -> list[dict[str, Any]]:
+def write_ledger(path: Path, parts: Iterable[pa.Table]) -> tuple[int, Fallen]:
+    """Write `ledger.parquet` part by part; how many lines it has, and what they say in sum."""
+    lines, fallen = 0, Fallen()
+    with replacing(path) as file, pq.ParquetWriter(file, LEDGER, **PARQUET) as writer:
+        for table in in_blocks(parts, _ROWS_AT_ONCE, LEDGER):
+            writer.write_table(table)
+            lines += table.num_rows
+            counts = table.group_by(["step", "verdict", "reason"]).aggregate([([], "count_all")]).to_pylist()
+            fallen.update({(one["step"], one["verdict"], one["reason"]): one["count_all"] for one in counts})
+    return lines, fallen
+
+
+def count_steps(fallen: Fallen) -> list[dict[str, Any]]:
     """The row funnel: for each step rows in, out, dropped and quarantined, and how many for which reason."""
-    fallen = Counter(zip(*(ledger[key].to_pylist() for key in ("step", "verdict", "reason")), strict=True))
     steps: list[dict[str, Any]] = []
-    entering = ledger.num_rows
+    entering = fallen.total()
     for name in STEPS:
-        reasons = {reason: count for (step, _, reason), count in sorted(fallen.items(), key=str) if step == name}
-        quarantined = sum(
-            count for (step, verdict, _), count in fallen.items() if (step, verdict) == (name, "quarantine")
-        )
-        dropped = sum(reasons.values()) - quarantined
+        here = {(verdict, reason): n for (step, verdict, reason), n in fallen.items() if step == name}
+        quarantined = sum(count for (verdict, _), count in here.items() if verdict == "quarantine")
+        dropped = sum(here.values()) - quarantined
         leaving = entering - dropped - quarantined
         steps.append(
             {
@@ -83,7 +103,7 @@ def count_steps(ledger: pa.Table) -> list[dict[str, Any]]:
                 "out": leaving,
                 "dropped": dropped,
                 "quarantined": quarantined,
-                "reasons": reasons,
+                "reasons": {str(reason): here[verdict, reason] for verdict, reason in sorted(here, key=str)},
             }
         )
         entering = leaving
@@ -104,28 +124,28 @@ def check_accounts(steps: Sequence[dict[str, Any]], *, read: int, kept: int) -> 
         raise RuntimeError(f"rows vanished: {read} read, {kept} kept, {lost} dropped or quarantined; {list(steps)}")
 
 
-def explain(folder: Path, row: str) -> dict[str, Any]:
-    """The ledger's line for a row, given by its `row_id`, a beginning of it, or `FILE:LINE`; `because` as an object."""
-    ledger = read_ledger(folder)
-    place = pc.binary_join_element_wise(ledger["file"], pc.cast(ledger["position"], pa.string()), ":")
-    ids = pc.fill_null(pc.starts_with(ledger["row_id"], row), False)
-    found = ledger.filter(pc.or_(ids, pc.equal(place, row))).to_pylist()
-    if len(found) != 1:
-        raise InputError(
-            str(folder / "ledger.parquet"), f"{len(found) or 'no'} rows are called {row!r}",
-            mend="give a row_id (or a longer beginning of it), or FILE:LINE as the ledger names it",
-            mend_ko="row_id 를 더 길게 쓰거나, 원장에 적힌 파일:줄 번호를 지정하세요",
-        )  # fmt: skip
-    return {**found[0], "because": json.loads(found[0]["because"])}
+def each_ledger_block(folder: Path) -> Iterator[pa.Table]:
+    """The ledger of a curated folder, some ten thousand lines at a time."""
+    with pq.ParquetFile(folder / "ledger.parquet") as file:
+        for group in range(file.num_row_groups):
+            yield file.read_row_group(group)
 
 
-def read_ledger(folder: Path) -> pa.Table:
-    """The ledger of a curated folder."""
-    return pq.read_table(open_manifest(folder, kind="dataset").folder / "ledger.parquet")
+def _evidence(judged: pa.Table, verdicts: Verdicts) -> dict[int, str]:
+    """By row number what speaks for a drop, and what was changed; for all other rows nothing.
 
-
-def _because(verdict: Verdict, question: str, answer: str) -> str:
-    if verdict.verdict == "keep":
-        return "{}"
-    # The shards hold no dropped row; without its words nobody could judge whether it went rightly.
-    return canonical_json({**verdict.because, "question": question[:200], "answer": answer[:200]}).decode()
+    The shards hold no dropped row; without its words nobody could judge whether it went rightly. What the rules hid
+    as personal data is hidden here too.
+    """
+    numbers = judged["row"].to_numpy()
+    told = ~verdicts.is_kept[numbers] | pc.is_valid(judged["edits"]).to_numpy(zero_copy_only=False)
+    found: dict[int, str] = {}
+    for row in judged.filter(pa.array(told)).select(["row", "because", "edits", "question", "answer"]).to_pylist():
+        number = row["row"]
+        evidence = json.loads(row["because"] or "{}") | verdicts.because.get(number, {})
+        if row["edits"]:
+            evidence["edits"] = json.loads(row["edits"])
+        if not verdicts.is_kept[number]:
+            evidence |= {role: row[role][:_EXCERPT_CHARS] for role in ("question", "answer")}
+        found[number] = canonical_json(evidence).decode()
+    return found

@@ -71,6 +71,17 @@ def own_version() -> str:
         return "clone"
 
 
+@cache
+def code_digest() -> str:
+    """SHA-256 over the sources of this package: what another state of the code made is made anew."""
+    room = Path(__file__).parent
+    files = sorted(path for path in room.rglob("*") if path.suffix in (".py", ".toml", ".tsv") and path.is_file())
+    total = hashlib.sha256()
+    for path in files:
+        total.update(f"{path.relative_to(room).as_posix()} {sha256_file(path)}\n".encode())
+    return total.hexdigest()
+
+
 def write_manifest(folder: Path, data: dict[str, Any]) -> Manifest:
     """Write `folder/manifest.json`, whole, with `schema_version` and `manifest_sha256` added."""
     data = {"schema_version": SCHEMA_VERSION, **data}

@@ -1,52 +1,51 @@
-"""Verdicts: keep, or the one named reason why not, with the evidence for it."""
+"""Verdicts: keep, or the one named reason why not, with the evidence for it; as columns by row number."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any
 
-import pyarrow as pa
+import numpy as np
+from numpy.typing import NDArray
 
-from curation.dedup.repeats import Repeat
-from curation.leakage import Dealt
-from curation.rules import Drop
+STEPS = ("read", "sample", "rules", "repeats", "leaks", "split")  # in the order in which a row can fall
+KEPT = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one row: kept in a split, or dropped at a step for one reason."""
+class Verdicts:
+    """What became of every row that was read whole; each array is as long as there are rows.
 
-    verdict: Literal["keep", "drop"]
-    split: str | None = None
-    step: str | None = None
-    reason: str | None = None
-    because: dict[str, object] = field(default_factory=dict)
+    `step` is the index in `STEPS` at which a row fell, or KEPT; `split` the index in `SPLITS`, or -1. `because` holds
+    evidence by row number for the steps behind the rules; that of the rules stands in the judged parts.
+    """
+
+    step: NDArray[np.int8]
+    reason: NDArray[np.object_]
+    split: NDArray[np.int8]
+    because: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def is_kept(self) -> NDArray[np.bool_]:
+        """Which rows stay."""
+        return np.asarray(self.step == KEPT)
 
 
-def best_first(rows: pa.Table, candidates: Sequence[int], target: str) -> list[int]:
-    """Candidates by quality: an answer in the target's level, then the longer answer, then the smaller `row_id`."""
-    levels, lengths = rows["assistant_level"].to_pylist(), rows["assistant_chars"].to_pylist()
-    ids = rows["row_id"].to_pylist()
-    wanted = "polite" if target == "any" else target
-    return sorted(candidates, key=lambda row: (levels[row] != wanted, -lengths[row], ids[row]))
+def no_verdicts(rows: int) -> Verdicts:
+    """Every row kept, in no split yet."""
+    return Verdicts(
+        np.full(rows, KEPT, dtype=np.int8), np.full(rows, None, dtype=object), np.full(rows, -1, dtype=np.int8)
+    )
 
 
-def give_verdicts(
-    row_ids: Sequence[str],
-    drops: Sequence[Drop | None],
-    dealt: Mapping[int, Dealt],
-    gone: Mapping[int, tuple[int, Repeat]],
-) -> list[Verdict]:
-    """One verdict a row: fallen to a rule, to a kept repeat, to the cut between splits, or kept."""
-    verdicts: list[Verdict] = []
-    for row, drop in enumerate(drops):
-        if drop is not None:
-            verdicts.append(Verdict("drop", step="rules", reason=drop.reason, because=drop.because))
-        elif row in gone:
-            witness, repeat = gone[row]
-            because: dict[str, object] = {"kept": row_ids[witness], "jaccard": dict(repeat.scores)}
-            verdicts.append(Verdict("drop", step="repeats", reason=f"{repeat.kind}_repeat", because=because))
-        elif dealt[row].split is None:
-            verdicts.append(Verdict("drop", step="split", reason="bridges_split", because=dealt[row].because))
-        else:
-            verdicts.append(Verdict("keep", split=dealt[row].split))
-    return verdicts
+def drop(verdicts: Verdicts, step: str, row: int, reason: str, because: dict[str, Any]) -> None:
+    """Let one row fall at `step`, if it did not fall before."""
+    if verdicts.step[row] == KEPT:
+        verdicts.step[row] = STEPS.index(step)
+        verdicts.reason[row] = reason
+        verdicts.because[row] = because
+
+
+def drop_many(verdicts: Verdicts, step: str, rows: NDArray[np.int64], reasons: NDArray[np.object_]) -> None:
+    """Let rows fall whose evidence stands elsewhere, or speaks for itself."""
+    standing = verdicts.is_kept[rows]
+    verdicts.step[rows[standing]] = STEPS.index(step)
+    verdicts.reason[rows[standing]] = reasons[standing]

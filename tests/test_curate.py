@@ -69,7 +69,9 @@ def curate(*arguments: object, ends: tuple[int, ...] = (0,)) -> str:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """Every file of the dataset; what lies under a hidden name is kept for the next run, and is no part of it."""
+    files = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
+    return {name: path.read_bytes() for name, path in files if not name.startswith(".")}
 
 
 def test_every_row_ends_in_the_ledger_with_one_verdict(rows, tmp_path):
@@ -83,7 +85,9 @@ def test_every_row_ends_in_the_ledger_with_one_verdict(rows, tmp_path):
     assert sorted(row_id for shard in shards for row_id in shard["row_id"].to_pylist()) == sorted(kept)
     assert all(shard.schema.names == SHARD.names for shard in shards)
     manifest = open_manifest(tmp_path / "out").data
-    assert [(step["in"], step["out"]) for step in manifest["steps"]] == [(15, 15), (15, 14), (14, 13), (13, 12)]
+    funnel = [(step["step"], step["in"], step["out"]) for step in manifest["steps"]]
+    assert funnel == [("read", 15, 15), ("sample", 15, 15), ("rules", 15, 14), ("repeats", 14, 13), ("leaks", 13, 13),
+                      ("split", 13, 12)]  # fmt: skip
     assert all(manifest["leaks"][name] == 0 for name in ("shared_documents", "shared_questions"))
 
 
@@ -361,10 +365,15 @@ def test_a_changed_datagen_folder_is_refused(tmp_path):
 def test_wrong_inputs_say_what_is_expected(tmp_path, curated):
     (tmp_path / "rows.csv").write_text("Q,A\n", encoding="utf-8")
     (tmp_path / "empty").mkdir()
-    for path, what in (("none.jsonl", "is not there"), ("rows.csv", "expected .jsonl"), ("empty", "holds no .jsonl")):
+    (tmp_path / "rows.docx").write_bytes(b"PK")
+    (tmp_path / "names.csv").write_text("이름,나이\n지우,3\n", encoding="utf-8")
+    for path, what in (
+        ("none.jsonl", "is not there"), ("rows.docx", "docx"), ("rows.csv", "holds no row"),
+        ("names.csv", "no known shape"), ("empty", "holds no"),
+    ):  # fmt: skip
         with pytest.raises(InputError, match=what):
             curate(tmp_path / path, "--out", tmp_path / "out")
-    with pytest.raises(InputError, match="expected candidates"):
+    with pytest.raises(InputError, match="was made by python -m curation run"):
         curate(curated, "--out", tmp_path / "out")
 
 
@@ -387,10 +396,14 @@ def test_explain_tells_a_rows_story(curated):
     ledger = pq.read_table(curated / "ledger.parquet").to_pylist()
     gone = next(line for line in ledger if line["reason"] == "exact_repeat")
     for name in (gone["row_id"], gone["row_id"][:12], f"{gone['file']}:{gone['position']}"):
-        result = CliRunner().invoke(app, ["explain", str(curated), name])
+        result = CliRunner().invoke(app, ["explain", str(curated), name, "--json"])
         story = json.loads(result.output)
-        assert story["because"]["jaccard"] == {"answer": 1.0, "question": 1.0}
-        assert story["because"]["kept"] in {line["row_id"] for line in ledger if line["verdict"] == "keep"}
+        assert story["ledger"]["because"]["jaccard"] == {"answer": 1.0, "question": 1.0}
+        assert story["witness"]["row_id"] in {line["row_id"] for line in ledger if line["verdict"] == "keep"}
+        assert [step["outcome"] for step in story["steps"]] == ["passed", "passed", "passed", "drop: exact_repeat"]
+    kept = next(line for line in ledger if line["verdict"] == "keep")
+    told = CliRunner().invoke(app, ["explain", str(curated), kept["row_id"]]).output
+    assert f"dealt to {kept['split']}" in told and "evidence · 근거" in told
     assert isinstance(CliRunner().invoke(app, ["explain", str(curated), "nobody"]).exception, InputError)
 
 

@@ -13,7 +13,10 @@ import pyarrow.parquet as pq
 from curation.errors import InputError
 from curation.files import canonical_json, replacing
 
+# Fixed settings, so that the same table gives the same bytes.
+PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 3, "version": "2.6"}
 _STAGE = ".partial"
+_GROUP_ROWS = 10_000  # what a reader takes into memory at once
 _LAST = "manifest.json"  # a folder without it holds no dataset, so it moves last
 
 
@@ -56,9 +59,23 @@ def staged(folder: Path) -> Iterator[Path]:
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
-    """A Parquet file, whole or none; fixed settings, so that the same table gives the same bytes."""
+    """A Parquet file, whole or none."""
     with replacing(path) as file:
-        pq.write_table(table.combine_chunks(), file, compression="zstd", compression_level=3, version="2.6")
+        pq.write_table(table.combine_chunks(), file, row_group_size=_GROUP_ROWS, **PARQUET)
+
+
+def in_blocks(tables: Iterable[pa.Table], rows: int, schema: pa.Schema) -> Iterator[pa.Table]:
+    """Small tables joined to blocks of at least so many rows; one empty block where there is none at all."""
+    waiting: list[pa.Table] = [schema.empty_table()]
+    count, given = 0, False
+    for table in tables:
+        waiting.append(table)
+        count += table.num_rows
+        if count >= rows:
+            yield pa.concat_tables(waiting).combine_chunks()
+            waiting, count, given = [], 0, True
+    if waiting and (count or not given):
+        yield pa.concat_tables(waiting).combine_chunks()
 
 
 def write_json_lines(rows: Iterable[Mapping[str, object]], path: Path) -> None:

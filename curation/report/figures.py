@@ -1,7 +1,7 @@
 """The report's figures, taken from a curated folder: what was checked, where rows went, which samples to show."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +10,9 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.leakage import SPLITS
-from curation.ledger import read_ledger
-from curation.shards import read_split
+from curation.leaks.dealing import SPLITS
+from curation.ledger import each_ledger_block
+from curation.shards import each_group, read_split
 
 KEPT_SAMPLES, DROPPED_SAMPLES = 8, 3
 MOST_BRIDGES_SHARE = 0.05
@@ -86,58 +86,62 @@ def kept_samples(folder: Path) -> list[dict[str, Any]]:
 
     `row_id` is a hash of the content, so the first are as good as drawn by chance, and stay the same.
     """
+    first: dict[tuple[str, str], list[str]] = {}
+    for split in SPLITS:
+        names = read_split(folder, split, ["row_id", "user_level", "assistant_level"])
+        pairs = names.group_by(["user_level", "assistant_level"]).aggregate([("row_id", "list")])
+        for line in pairs.to_pylist():
+            found = first.setdefault((line["user_level"], line["assistant_level"]), [])
+            found[:] = sorted([*found, *line["row_id_list"]])[:KEPT_SAMPLES]
+    rest = sorted(row_id for found in first.values() for row_id in found[1:])
+    wanted = [*sorted(found[0] for found in first.values()), *rest][:KEPT_SAMPLES]
     columns = ["row_id", "source", "license", "messages", "evidence", "user_level", "assistant_level"]
-    rows = pa.concat_tables(
-        read_split(folder, split).select(columns).append_column("split", pa.repeat(split, _count(folder, split)))
-        for split in SPLITS
-    ).sort_by("row_id")
-    pairs = list(zip(rows["user_level"].to_pylist(), rows["assistant_level"].to_pylist(), strict=True))
-    first = {pair: row for row, pair in reversed(list(enumerate(pairs)))}
-    order = [*sorted(first.values()), *(row for row in range(rows.num_rows) if first[pairs[row]] != row)]
-    return [rows.slice(row, 1).to_pylist()[0] for row in order[:KEPT_SAMPLES]]
+    rows = {row["row_id"]: row for row in _rows_by_id(folder, wanted, columns)}
+    return [rows[row_id] for row_id in wanted]
 
 
 def dropped_samples(folder: Path) -> list[dict[str, Any]]:
     """Reasons with their counts, most frequent first, each with a few ledger lines; a repeat brings its witness."""
-    ledger = read_ledger(folder)
-    fallen = ledger.filter(pc.not_equal(ledger["verdict"], "keep"))
-    counts: defaultdict[tuple[str, str], int] = defaultdict(int)
+    counts: Counter[tuple[str, str]] = Counter()
     samples: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for line in fallen.to_pylist():
-        key = (line["step"], line["reason"])
-        counts[key] += 1
-        if len(samples[key]) < DROPPED_SAMPLES:
-            samples[key].append({**line, "because": json.loads(line["because"])})
-    witnesses = _questions_and_answers(
-        folder, {line["because"].get("kept") for found in samples.values() for line in found}
-    )
+    for ledger in each_ledger_block(folder):
+        fallen = ledger.filter(pc.not_equal(ledger["verdict"], "keep"))
+        for found in fallen.group_by(["step", "reason"]).aggregate([]).to_pylist():
+            step, reason = found["step"], found["reason"]
+            lines = fallen.filter((pc.field("step") == step) & (pc.field("reason") == reason))
+            counts[step, reason] += lines.num_rows
+            room = DROPPED_SAMPLES - len(samples[step, reason])
+            samples[step, reason] += [
+                {**line, "because": json.loads(line["because"])} for line in lines.slice(0, room).to_pylist()
+            ]
+    named = {line["because"].get("kept") for found in samples.values() for line in found}
+    witnesses = {
+        row["row_id"]: {role: _said(row["messages"], role) for role in ("user", "assistant")}
+        for row in _rows_by_id(folder, [row_id for row_id in named if row_id], ["row_id", "messages"])
+    }
     return [
         {
             "step": step,
             "reason": reason,
             "count": count,
             "samples": [
-                {**line, "witness": witnesses.get(line["because"].get("kept"))} for line in samples[step, reason]
+                {**line, "witness": witnesses.get(line["because"].get("kept", ""))} for line in samples[step, reason]
             ],
         }
         for (step, reason), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     ]
 
 
-def _questions_and_answers(folder: Path, row_ids: set[str | None]) -> dict[str | None, dict[str, str]]:
-    found: dict[str | None, dict[str, str]] = {}
-    wanted = pa.array(sorted(row for row in row_ids if row), pa.string())
-    for split in SPLITS:
-        rows = read_split(folder, split).select(["row_id", "messages"])
-        for row in rows.filter(pc.is_in(rows["row_id"], wanted)).to_pylist():
-            found[row["row_id"]] = {role: _said(row["messages"], role) for role in ("user", "assistant")}
-    return found
+def _rows_by_id(folder: Path, row_ids: Sequence[str], columns: Sequence[str]) -> list[dict[str, Any]]:
+    """The kept rows of these ids with these columns and their split; one block of a shard at a time."""
+    wanted = pa.array(row_ids, pa.string())
+    return [
+        {**row, "split": split}
+        for split in SPLITS
+        for rows in each_group(folder, split, columns)
+        for row in rows.filter(pc.is_in(rows["row_id"], wanted)).to_pylist()
+    ]
 
 
 def _said(messages: Sequence[Mapping[str, str]], role: str) -> str:
     return "\n".join(turn["content"] for turn in messages if turn["role"] == role)[:200]
-
-
-def _count(folder: Path, split: str) -> int:
-    rows: int = read_split(folder, split).num_rows
-    return rows

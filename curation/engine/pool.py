@@ -1,0 +1,72 @@
+"""Worker processes: the same function over many jobs, results in the order of the jobs, few in flight at once."""
+
+import gc
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.connection import wait
+from typing import TypeVar
+
+_Job = TypeVar("_Job")
+_Result = TypeVar("_Result")
+_AHEAD = 2  # jobs waiting for each worker: enough to keep it busy, few enough to bound memory
+
+
+class Workers:
+    """Some processes, started when there is work; a single one is this process itself, which small data is done in."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._pool: ProcessPoolExecutor | None = None
+
+    def in_order(self, function: Callable[[_Job], _Result], jobs: Iterable[_Job]) -> Iterator[_Result]:
+        """`function` over `jobs`, results in their order; a job is taken from the iterable when there is room."""
+        if self.count == 1:
+            yield from map(function, jobs)
+            return
+        if self._pool is None:
+            # spawn: a forked child would share this process's threads' locks, Kiwi's and Arrow's among them.
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.count, context, initializer=_start_worker)
+        running: deque[Future[_Result]] = deque()
+        for job in jobs:
+            running.append(self._pool.submit(function, job))
+            if len(running) > self.count * _AHEAD:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
+
+    def rest(self) -> None:
+        """End the processes, which gives their memory back; the next job starts others."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+
+@contextmanager
+def worker_pool(count: int) -> Iterator[Workers]:
+    """So many workers, all ended with the block."""
+    workers = Workers(count)
+    try:
+        yield workers
+    finally:
+        workers.rest()
+
+
+def _start_worker() -> None:
+    """Ctrl-C is the parent's matter; a parent that was killed takes its workers along."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(100_000, 20, 20)  # shards hold no cycles: looking for them often takes an eighth of the time
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

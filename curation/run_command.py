@@ -1,0 +1,218 @@
+"""`python -m curation run`: from any Korean source to a dataset, its ledger, its manifest and its report."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from curation.errors import InputError
+from curation.terminal import print_funnel, progress_bar
+
+if TYPE_CHECKING:
+    from curation.curate import Asked
+    from curation.recipes.schema import CurationRecipe, Source
+
+_WORKER_BYTES = 600 * 2**20  # Kiwi, Arrow and a shard on its way
+_SMALL_BYTES = 4 * 2**20  # less is done before a second process has started
+_UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
+
+
+def run(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(help="files, folders, globs, datagen's folders, or hf:NAME@REVISION", metavar="INPUT…"),
+    ],
+    *,
+    out: Annotated[Path, typer.Option(help="the folder to write")],
+    recipe: Annotated[
+        str, typer.Option(help="wms, tesseract, koculture, aihub-summary, annotate-only, or a TOML file")
+    ] = "wms",
+    overrides: Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE over the recipe; repeatable")] = None,
+    source: Annotated[str | None, typer.Option(help="the name of the source, for rows that state none")] = None,
+    license_: Annotated[str | None, typer.Option("--license", help="SPDX licence, for rows that state none")] = None,
+    shape: Annotated[str | None, typer.Option(help="the rows' shape, where `inspect` cannot tell")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="read so many rows and no more")] = None,
+    draw: Annotated[
+        int | None, typer.Option("--sample", min=1, help="draw so many rows, by source and speech level")
+    ] = None,
+    split: Annotated[str | None, typer.Option(help="shares of train/valid/test, such as 70/15/15")] = None,
+    against: Annotated[
+        list[Path] | None, typer.Option(help="an earlier release: repeat nothing of it, cross none of its splits")
+    ] = None,
+    decontaminate: Annotated[list[Path] | None, typer.Option(help="an evaluation set to keep out; repeatable")] = None,
+    waive: Annotated[
+        list[str] | None, typer.Option(help="CODE=REASON: accept a conflict of licences; repeatable")
+    ] = None,
+    words: Annotated[Path | None, typer.Option(help="word list for the analyser, one a line")] = None,
+    tokenizer: Annotated[Path | None, typer.Option(help="a tokenizer.json: lengths are counted in its tokens")] = None,
+    semantic: Annotated[
+        str | None, typer.Option(help="[embed] a sentence model on disk: rows alike in sense are reported")
+    ] = None,
+    download: Annotated[bool, typer.Option("--download", help="hf: inputs may be fetched")] = False,
+    seed: Annotated[int | None, typer.Option(min=0, help="the recipe's seed")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="processes; as many as there are cores")] = None,
+    max_memory: Annotated[str, typer.Option(help="for all processes together, such as 4G")] = "4G",
+    fresh: Annotated[bool, typer.Option("--fresh", help="start over; what is tagged already stays tagged")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="do everything but write the dataset")] = False,
+) -> None:
+    """Curate INPUTS into the folder --out. The same command again goes on, and does nothing where all is done."""
+    from curation.curate import Asked
+    from curation.earlier import open_releases
+    from curation.folder import TAGS, WORK, check_ours
+    from curation.inputs import find_inputs
+    from curation.licenses import read_waivers
+    from curation.recipe import load_recipe
+    from curation.recipes.schema import CurationRecipe, Source, shipped_recipe
+    from curation.steps import Tagging
+    from curation.tokens import load_counter
+    from curation.words import load_words
+
+    started = time.perf_counter()
+    seeds = [] if seed is None else [f"seed={seed}"]
+    overrides = [*(overrides or []), *seeds, *_split_settings(split)]
+    settings = load_recipe(CurationRecipe, shipped_recipe(recipe), overrides)
+    given = Source(name=source, license=license_, shape=shape)
+    settings = _with_flags(settings, given, decontaminate or [], read_waivers(waive or []))
+    files = find_inputs(inputs, settings.read, apart_from=out, download=download)
+    check_ours(out)
+    known, counter = load_words(words) if words else (), load_counter(tokenizer) if tokenizer else None
+    processes = _count_workers(workers, _bytes(max_memory), sum(file.size_bytes for file in files))
+    if settings.rules.max_tokens and counter is None:
+        print(
+            "rules.max_tokens is not applied: no --tokenizer was given · "
+            "--tokenizer 가 없어 rules.max_tokens 는 쓰지 않습니다",
+            file=sys.stderr,
+        )
+    with TemporaryDirectory() as elsewhere:
+        home = Path(elsewhere) if dry_run else out
+        asked = Asked(
+            files=files,
+            tagging=Tagging(settings.read, known, counter),
+            tags=home / TAGS,
+            limit=limit,
+            sample=draw,
+            releases=open_releases(against or []),
+        )
+        _carry_out(
+            asked, settings, out, work=home / WORK, processes=processes, semantic=semantic, fresh=fresh,
+            dry_run=dry_run, started=started,
+        )  # fmt: skip
+
+
+def _carry_out(
+    asked: Asked,
+    settings: CurationRecipe,
+    out: Path,
+    *,
+    work: Path,
+    processes: int,
+    semantic: str | None,
+    fresh: bool,
+    dry_run: bool,
+    started: float,
+) -> None:
+    """Do what was asked for, or find it done; say how it went. Exits 1 where licences conflict, or no row stayed."""
+    from curation.curate import curate
+    from curation.describe import check_rights, describe, identify
+    from curation.engine.local import Engine
+    from curation.engine.pool import worker_pool
+    from curation.folder import find_dataset, funnel, write_folder, write_quarantine
+    from curation.licenses import describe_rights, refusal
+    from curation.reading import REFUSED
+    from curation.run_facts import run_facts
+    from curation.semantic import semantic_repeats
+
+    identity = {**identify(asked, settings), "semantic": semantic}
+    done = None if fresh or dry_run else find_dataset(out, identity)
+    if done:
+        print(f"{out}: nothing to do, all is done (manifest_sha256 {done.digest}); --fresh starts over")
+        return
+    manifest = None
+    with progress_bar() as (on_step, seconds), worker_pool(processes) as workers:
+        engine = Engine(work, workers)
+        curated = curate(
+            asked, settings, engine,
+            on_refused=lambda broken: None if dry_run else write_quarantine(broken, out / REFUSED),
+            on_step=on_step,
+        )  # fmt: skip
+        facts = {**identity, **describe(curated, asked, settings)}
+        rights = check_rights(facts["sources"], settings)
+        facts["rights"] = describe_rights(rights)
+        if semantic:
+            facts["semantic_repeats"] = semantic_repeats(curated, semantic)
+        if not dry_run and not rights.refused:
+            on_step("write", 0, 0)
+            facts["run"] = run_facts(_command(), started, workers=processes, steps=seconds)
+            manifest = write_folder(curated, engine, out, facts)
+    print_funnel(manifest.data["steps"] if manifest else funnel(curated), manifest.data["splits"] if manifest else {})
+    if manifest:
+        shutil.rmtree(work)
+    if rights.refused:
+        print(refusal(rights), file=sys.stderr)
+        raise typer.Exit(1)
+    if manifest is None:
+        print(f"dry run: nothing was written to {out}")
+        return
+    print(f"{out}: manifest_sha256 {manifest.digest}\nopen {out / 'report.html'}")
+    if not curated.verdicts.is_kept.any():
+        print("no row was kept; the ledger says why · 남은 행이 없습니다. 까닭은 원장에 있습니다", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+def _command() -> str:
+    return shlex.join(["python", "-m", "curation", *sys.argv[1:]])
+
+
+def _split_settings(text: str | None) -> list[str]:
+    """`70/15/15` as settings of the recipe; the three are percent."""
+    if text is None:
+        return []
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)/(\d+(?:\.\d+)?)/(\d+(?:\.\d+)?)", text)
+    shares = [float(number) / 100 for number in found.groups()] if found else []
+    if abs(sum(shares) - 1) > 1e-9:
+        raise InputError(
+            f"--split {text}", "is not train/valid/test in percent, summing to 100",
+            mend="write --split 70/15/15", mend_ko="--split 70/15/15 처럼 쓰세요",
+        )  # fmt: skip
+    return [f"split.{name}={share}" for name, share in zip(("train", "valid", "test"), shares, strict=True)]
+
+
+def _with_flags(
+    recipe: CurationRecipe, source: Source, evaluation: Sequence[Path], waived: Mapping[str, str]
+) -> CurationRecipe:
+    """The recipe with what the flags add: a last entry of sources, evaluation sets, waivers."""
+    sources = [*recipe.read.sources, *([] if source == type(source)() else [source])]
+    return recipe.model_copy(
+        update={
+            "read": recipe.read.model_copy(update={"sources": sources}),
+            "leaks": recipe.leaks.model_copy(update={"evaluation": [*recipe.leaks.evaluation, *map(str, evaluation)]}),
+            "licenses": recipe.licenses.model_copy(update={"waived": {**recipe.licenses.waived, **waived}}),
+        }
+    )
+
+
+def _bytes(text: str) -> int:
+    found = re.fullmatch(r"(\d+)([kmg]?)b?", text.strip().lower())
+    if not found or int(found[1]) * _UNITS[found[2]] < _WORKER_BYTES:
+        raise InputError(
+            f"--max-memory {text}", "is no size of at least 600M", mend="write 4G or 800M",
+            mend_ko="4G 나 800M 처럼, 600M 이상으로 쓰세요",
+        )  # fmt: skip
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def _count_workers(wanted: int | None, memory: int, size_bytes: int) -> int:
+    """As many processes as were asked for or there are cores, as memory allows; one where there is little to do."""
+    if wanted is None and size_bytes < _SMALL_BYTES:
+        return 1
+    return max(1, min(wanted or os.cpu_count() or 1, memory // _WORKER_BYTES))

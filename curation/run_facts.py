@@ -1,0 +1,30 @@
+"""The one block of a manifest that may differ between two runs: command, machine, times, memory."""
+
+import platform
+import resource
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+
+def run_facts(
+    command: str, started: float, *, workers: int = 1, steps: Mapping[str, float] | None = None
+) -> dict[str, Any]:
+    """The block that may differ between two runs; `started` is the run's beginning on `time.perf_counter`.
+
+    `steps` are the seconds each step took.
+    """
+    # macOS counts bytes, Linux kilobytes (getrusage(2)).
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return {
+        "command": command,
+        "engine": "local",
+        "workers": workers,
+        **({"steps_s": {step: round(seconds, 3) for step, seconds in steps.items()}} if steps else {}),
+        "host": platform.platform(),
+        "python": platform.python_version(),
+        "wall_s": round(time.perf_counter() - started, 3),
+        "cpu_s": round(time.process_time(), 3),
+        "peak_rss_bytes": peak,
+    }
