@@ -1,10 +1,13 @@
 """The handbook keeps its promises: enough, each document its own, nothing without something to ask."""
 
+import json
 import re
 from collections import Counter, defaultdict
+from itertools import combinations
 
 import pytest
 
+from curation.korean.kiwi import content_morphemes
 from curation.korean.speech_level import SpeechLevel, tag_messages
 from curation.words import load_words
 from datagen.documents import Items, Paragraph, Table
@@ -91,3 +94,44 @@ def test_the_glossary_is_a_word_list():
     words = load_words(GLOSSARY)
     assert {"피킹", "적치", "크로스도킹", "로케이션", "합포장", "수불부"} <= set(words)
     assert len(words) >= 100
+
+
+QUESTIONS = HANDBOOK.parent / "eval" / "casual_questions.jsonl"
+
+
+@pytest.fixture(scope="module")
+def questions():
+    return [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+
+
+def test_there_are_enough_evaluation_questions_of_both_kinds(questions):
+    kinds = Counter(question["kind"] for question in questions)
+    assert len({question["id"] for question in questions}) == len(questions) >= 100
+    assert set(kinds) == {"wms", "everyday"} and min(kinds.values()) >= 50
+    assert all(8 <= len(question["question"]) <= 40 for question in questions)
+
+
+def test_a_handbook_question_names_a_document_that_exists(questions):
+    for question in questions:
+        assert (question["document"] is not None) == (question["kind"] == "wms"), question
+        assert question["document"] is None or (HANDBOOK / question["document"]).is_file(), question
+
+
+def test_every_evaluation_question_is_casual(questions):
+    asked = [question["question"] for question in questions]
+    labels = [tag.label for tag in tag_messages(asked)]
+    assert [text for text, label in zip(asked, labels, strict=True) if label != "casual"] == []
+
+
+def test_no_two_evaluation_questions_ask_the_same(questions):
+    asked = [question["question"] for question in questions]
+    content = [set(morphemes) for morphemes in content_morphemes(asked)]
+    letters = [_NOT_LETTERS.sub("", text) for text in asked]
+    grams = [{text[start : start + 3] for start in range(len(text) - 2)} for text in letters]
+    alike = [
+        (asked[left], asked[right])
+        for left, right in combinations(range(len(asked)), 2)
+        for sets in (content, grams)
+        if len(sets[left] & sets[right]) >= 0.5 * len(sets[left] | sets[right])
+    ]
+    assert alike == []
