@@ -4,6 +4,7 @@ Steps are functions over shards (`curation/steps.py`), run by an engine; between
 are held, so that memory grows by some hundred bytes a row, whatever the rows say.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,8 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from curation.components import components
-from curation.decontamination import COLUMNS as EVALUATED
-from curation.decontamination import Contamination, decontaminate
+from curation.decontamination import Contamination, gather
 from curation.dedup.buckets import bucket_pairs, exact_pairs
 from curation.dedup.keep import Gone, choose_kept, quality_order
 from curation.dedup.prove import Proven, prove
@@ -30,6 +30,7 @@ from curation.korean.kiwi import versions as kiwi_versions
 from curation.leakage import NOWHERE, Dealt, deal, gather_facts
 from curation.leaks.columns import one_array
 from curation.leaks.dealing import SPLITS
+from curation.leaks.evaluation import read_evaluation_sets
 from curation.leaks.table import COLUMNS as LEAK_COLUMNS
 from curation.leaks.table import LeakTable, measure_leaks
 from curation.manifest import code_digest
@@ -42,6 +43,8 @@ from curation.twins import prove_twins, twin_pairs
 from curation.verdicts import Verdicts, drop, drop_many, no_verdicts
 
 OnStep = Callable[[str, int, int], None]  # step, done, in all: bytes while reading, rows from then on
+_ROW_BITS = 31
+_TEMPLATE_ROWS, _TEMPLATES = 1_000, 10
 _KEYS_A_ROW, _BYTES_A_KEY = 30, 16  # at most, about; a key and its row
 # What the driver holds of every row that came to the rules.
 FACTS = (
@@ -80,6 +83,7 @@ class Curated:
     clusters: NDArray[np.int64]
     groups: NDArray[np.int64]
     proven: Proven
+    templates: list[dict[str, Any]]
     dealt: Dealt
     contamination: Contamination
     leaks: LeakTable
@@ -104,6 +108,7 @@ def curate(
     on_step: OnStep,
 ) -> Curated:
     """Everything but the writing. Raises InputError where nothing was read or too much was broken (`on_refused`)."""
+    evaluation = [one.sha256 for one in read_evaluation_sets(recipe.leaks.evaluation)]  # one that is broken is said now
     tagged = _read_and_tag(asked, engine, on_step)
     total = sum(part.rows for part in tagged)
     broken = _broken(tagged)
@@ -112,7 +117,7 @@ def curate(
     numbering = number_rows(_column(tagged, "digest"))
     verdicts = no_verdicts(total)
     _draw(asked.sample, recipe.seed, tagged, numbering, verdicts)
-    judged = _judge(asked, recipe, engine, tagged, numbering, verdicts, on_step)
+    judged = _judge(asked, recipe, engine, tagged, numbering, verdicts, evaluation, on_step)
     facts = pa.concat_tables(map(_facts, judged)).sort_by("row")
     fallen = facts.filter(pc.is_valid(facts["reason"]))
     drop_many(verdicts, "rules", fallen["row"].to_numpy(), fallen["reason"].to_numpy(zero_copy_only=False))
@@ -123,14 +128,13 @@ def curate(
     standing = np.ones(rows.size, dtype=np.bool_)
     standing[:total] = verdicts.is_kept
     on_step("find repeats", 0, int(standing.sum()))
-    proven = _find_repeats(asked, recipe, engine, rows, standing)
+    proven, templates = _find_repeats(asked, recipe, engine, rows, standing)
 
     on_step("find leaks", 0, int(standing.sum()))
     came = np.flatnonzero(verdicts.is_kept)
-    contamination = decontaminate(
-        (read_part(part, EVALUATED) for part in judged), verdicts.is_kept, recipe.leaks, asked.tagging.words
-    )
-    twins = prove_twins(_propose(engine, "twins", rows, standing, "twin_keys", twin_pairs), rows.fetch, recipe.leaks)
+    told = (read_part(part, ["row", "given_away"]) for part in judged)
+    contamination = gather(told, verdicts.is_kept, judged[0].note["evaluation"])
+    twins = _find_twins(recipe, engine, rows, standing)
     on_step("deal", 0, len(came))
     clear = np.setdiff1d(came, contamination.rows)
     standing[contamination.rows] = False
@@ -157,7 +161,8 @@ def curate(
     groups[dealt.row] = dealt.group
     leaks = measure_leaks(_kept(judged, verdicts), twins, _split_of_row(verdicts, dealt, rows.size))
     return Curated(
-        tagged, judged, rows, numbering, facts, verdicts, clusters, groups, proven, dealt, contamination, leaks
+        tagged, judged, rows, numbering, facts, verdicts, clusters, groups,
+        proven, templates, dealt, contamination, leaks,
     )  # fmt: skip
 
 
@@ -212,11 +217,12 @@ def _judge(
     tagged: Sequence[Part],
     numbering: Numbering,
     verdicts: Verdicts,
+    evaluation: Sequence[str],
     on_step: OnStep,
 ) -> list[Part]:
     """Every drawn row with its number, mended and judged, with the keys of repeats and twins."""
     total = len(numbering)
-    about = (code_digest(), asked.tagging.identity(), recipe.model_dump(mode="json"))
+    about = (code_digest(), asked.tagging.identity(), recipe.model_dump(mode="json"), evaluation)
     step = partial(judge_part, recipe=recipe, tagging=asked.tagging)
     made = engine.map(
         "judged", _judge_jobs(tagged, numbering, verdicts), step,
@@ -264,15 +270,26 @@ def _facts(part: Part) -> pa.Table:
 
 def _find_repeats(
     asked: Asked, recipe: CurationRecipe, engine: Engine, rows: Rows, standing: NDArray[np.bool_]
-) -> Proven:
-    """The proven repeats among standing rows. Of rows that repeat exactly one alone is compared further."""
+) -> tuple[Proven, list[dict[str, Any]]]:
+    """The proven repeats among standing rows, and the largest templates.
+
+    Of rows that repeat exactly one alone is compared further.
+    """
     keys = pa.concat_tables(_where(table, standing) for table in rows.each(["row", "exact_key"]))
     exact = exact_pairs(keys["exact_key"], keys["row"].to_numpy())
     first = standing.copy()
     first[exact[:, 1]] = False
-    near = _propose(engine, "repeats", rows, first, "bands", bucket_pairs)
+    proposed = list(_propose(engine, "repeats", rows, first, "bands", bucket_pairs))
     analyse = partial(content_morphemes, words=asked.tagging.words)
-    return prove(np.concatenate([exact, near]), rows.fetch, recipe.repeats, analyse)
+    proven = prove(np.concatenate([exact, _packed(proposed)]), rows.fetch, recipe.repeats, analyse)
+    return proven, _templates(proposed, rows)
+
+
+def _find_twins(recipe: CurationRecipe, engine: Engine, rows: Rows, standing: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The proven twins among standing rows; many pairs are proposed, so the questions are read into memory first."""
+    pairs = _packed(_propose(engine, "twins", rows, standing, "twin_keys", twin_pairs))
+    questions = rows.held(["question", "question_content"])
+    return prove_twins(pairs, questions, recipe.leaks, engine.workers.in_order)
 
 
 def _propose(
@@ -282,13 +299,31 @@ def _propose(
     standing: NDArray[np.bool_],
     column: str,
     pairs_of: Callable[[pa.Table], pa.Table],
-) -> NDArray[np.int64]:
-    """Pairs of standing rows that share one of the keys in a column of lists, shape `(n, 2)`, each once."""
+) -> Iterator[pa.Table]:
+    """Pairs of standing rows that share one of the keys in a column of lists, as `pairs_of` makes them."""
     tables = (_exploded(_where(table, standing), column) for table in rows.each(["row", column]))
     size = int(standing.sum()) * _KEYS_A_ROW * _BYTES_A_KEY
-    found = engine.shuffle(name, tables, pairs_of, partitions=partitions_for(size))
-    pairs = [np.stack([table["left"].to_numpy(), table["right"].to_numpy()], axis=1) for table in found]
-    return np.unique(np.concatenate([np.zeros((0, 2), dtype=np.int64), *pairs]), axis=0)
+    return engine.shuffle(name, tables, pairs_of, partitions=partitions_for(size))
+
+
+def _packed(proposed: Iterable[pa.Table]) -> NDArray[np.int64]:
+    """Each pair once, shape `(n, 2)`; made as one number a pair, in a third of the time that unique rows take."""
+    found = [table["left"].to_numpy() << _ROW_BITS | table["right"].to_numpy() for table in proposed]
+    pairs = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+    return np.stack([pairs >> _ROW_BITS, pairs & ((1 << _ROW_BITS) - 1)], axis=1)
+
+
+def _templates(proposed: Iterable[pa.Table], rows: Rows) -> list[dict[str, Any]]:
+    """The most rows that share a band, and one of them by name: what a generator filled in a thousand times."""
+    largest: Counter[int] = Counter()
+    for table in proposed:
+        big = table.filter(pc.greater(table["bucket_rows"], _TEMPLATE_ROWS))
+        for line in big.group_by("bucket_rows").aggregate([("left", "min")]).to_pylist():
+            first = line["left_min"]  # of a bucket the first row is paired with all others
+            largest[first] = max(largest[first], line["bucket_rows"])
+    shown = largest.most_common(_TEMPLATES)
+    ids = {row: rows.fetch(np.array([row]), ["row_id"])["row_id"][0].as_py() for row, _ in shown}
+    return [{"rows": size, "example": ids[row]} for row, size in shown]
 
 
 def _where(table: pa.Table, standing: NDArray[np.bool_]) -> pa.Table:

@@ -1,13 +1,18 @@
 """Rows that give an evaluation set away: the same question or answer, copied, nearly copied, or in other words."""
 
+import json
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from curation.files import canonical_json
 from curation.leaks.columns import list_owners, one_array
 from curation.leaks.contents import is_light, question_contents
 from curation.leaks.evaluation import OWN, EvaluationSet, fingerprint, read_evaluation_sets
@@ -17,7 +22,7 @@ from curation.leaks.likeness import Likeness, compare
 from curation.recipes.schema import Leaks
 from curation.twins import sign_content, spell
 
-COLUMNS = ("row", "question", "answer", "question_content", "twin_keys")  # what a table of rows must hold
+COLUMNS = ("question", "answer", "question_content", "twin_keys")  # what a table of rows must hold
 TIERS = ("exact", "surface", "content", "contained")  # in the order in which they are asked; the first counts
 _COVERED = 0.5  # of an item's runs of eight letters
 _CONTAINED = 0.9  # of an item's content words
@@ -56,38 +61,98 @@ class _Side:
     three_owner: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The sets to keep out, and what the two sides of each are found by."""
+
+    sets: tuple[EvaluationSet, ...]
+    sides: tuple[tuple[_Side, _Side], ...]  # questions and answers
+
+    def describe(self) -> list[dict[str, Any]]:
+        """One entry a set for the manifest: fingerprints and what cannot be checked, none of its text."""
+        told: list[dict[str, Any]] = [
+            {
+                "name": one.name,
+                "sha256": one.sha256,
+                "items": len(one.ids),
+                "items_digest": fingerprint(one),
+                "uncheckable": [one.ids[item] for item in _hard_to_tell(asked)],
+            }
+            for one, (asked, _) in zip(self.sets, self.sides, strict=True)
+        ]
+        if not OWN.is_file():
+            told.insert(0, {"name": OWN.name, "absent": "it lies in the project's clone, in no wheel"})
+        return told
+
+
+def open_evaluation(paths: Sequence[str], words: tuple[str, ...] = ()) -> Evaluation:
+    """The recipe's evaluation sets and our own, read once a process. Raises InputError where one is not read whole."""
+    stamps = [(path, Path(path).stat().st_mtime_ns if Path(path).is_file() else 0) for path in paths]
+    return _open(tuple(stamps), words)
+
+
+def find_given_away(rows: pa.Table, evaluation: Evaluation, settings: Leaks, words: tuple[str, ...] = ()) -> pa.Table:
+    """The same rows with `given_away`: what each gives away of each set, as a JSON list; null where nothing.
+
+    `rows` holds the columns of `COLUMNS`. A question gives an item away by the first that holds of: the same letters;
+    half of its runs of eight letters, and most of its content words (`settings.threshold`); that similarity of the
+    content words of both, two words or more; nearly all of an item of four words or more, three of them in a row.
+    Answers give away answers of twenty letters or more, by the first two. Numbers and codes of an item must all be
+    kept. Two questions may be twins, and stay together, and yet not be the same: this is the stricter test.
+    """
+    hits: dict[int, list[dict[str, Any]]] = {}
+    for one, (asked, said) in zip(evaluation.sets, evaluation.sides, strict=True):
+        told = {"question": _asked(rows, one, asked, settings, words), "answer": _said(rows, said, settings, words)}
+        found: dict[int, dict[str, Any]] = {}
+        for side, columns in told.items():
+            for place, item, tier, score in zip(*(column.tolist() for column in columns), strict=True):
+                hit = {"set": one.name, "item": one.ids[item], "side": side, "tier": TIERS[tier]}
+                found.setdefault(place, {**hit, "score": round(score, 4)})
+        for place, hit in found.items():
+            hits.setdefault(place, []).append(hit)
+    cells = [canonical_json(hits[place]).decode() if place in hits else None for place in range(rows.num_rows)]
+    return rows.append_column("given_away", pa.array(cells, pa.string()))
+
+
+def gather(
+    tables: Iterable[pa.Table], standing: NDArray[np.bool_], described: Sequence[Mapping[str, Any]]
+) -> Contamination:
+    """What standing rows give away (`tables` hold `row` and `given_away`), each row by the first set it does."""
+    because: dict[int, dict[str, Any]] = {}
+    tiers: Counter[tuple[str, str]] = Counter()
+    items: defaultdict[str, set[str]] = defaultdict(set)
+    for table in tables:
+        hit = table.filter(table["given_away"].is_valid())
+        for row, told in zip(hit["row"].to_pylist(), hit["given_away"].to_pylist(), strict=True):
+            if row >= len(standing) or not standing[row]:
+                continue
+            found = json.loads(told)
+            because[row] = found[0]
+            tiers.update((one["set"], one["tier"]) for one in found)
+            for one in found:
+                items[one["set"]].add(one["item"])
+    sets = [
+        {**one, "rows": {tier: tiers[one["name"], tier] for tier in TIERS}, "items_given_away": len(items[one["name"]])}
+        if "items" in one
+        else dict(one)
+        for one in described
+    ]
+    return Contamination(dict(sorted(because.items())), sets)
+
+
 def decontaminate(
     tables: Iterable[pa.Table], standing: NDArray[np.bool_], settings: Leaks, words: tuple[str, ...] = ()
 ) -> Contamination:
-    """The rows that give away an item of the recipe's evaluation sets, or of our own.
+    """The rows of tables in memory that give an item away; only rows in `standing`, by row number, are looked at."""
+    evaluation = open_evaluation(settings.evaluation, words)
+    told = (find_given_away(table, evaluation, settings, words) for table in tables)
+    return gather(told, standing, evaluation.describe())
 
-    `tables` hold the columns of `COLUMNS`; only rows in `standing`, by row number, are looked at. A question gives an
-    item away by the first that holds of: the same letters; half of its runs of eight letters, and most of its content
-    words (`settings.threshold`); that similarity of the content words of both, two words or more; nearly all of an
-    item of four words or more, three of them in a row. Answers give away answers of twenty letters or more, by the
-    first two. Numbers and codes of an item must all be kept. Two questions may be twins, and stay together, and yet
-    not be the same: this is the stricter test. Raises InputError where a set cannot be read whole.
-    """
-    sets = read_evaluation_sets(settings.evaluation)
-    indexes = [(_index(one.questions, words), _index(one.answers, words)) for one in sets]
-    hits: list[dict[int, dict[str, Any]]] = [{} for _ in sets]
-    for table in tables:
-        numbers = table["row"].to_numpy()
-        known = np.flatnonzero(numbers < len(standing))
-        rows = table.take(pa.array(known[standing[numbers[known]]]))
-        numbers = rows["row"].to_numpy()
-        for evaluation, (asked, said), found in zip(sets, indexes, hits, strict=True):
-            told = {"question": _asked(rows, evaluation, asked, settings, words),
-                    "answer": _said(rows, said, settings, words)}  # fmt: skip
-            for side, columns in told.items():
-                for place, item, tier, score in zip(*(column.tolist() for column in columns), strict=True):
-                    hit = {"set": evaluation.name, "item": evaluation.ids[item], "side": side, "tier": TIERS[tier]}
-                    found.setdefault(int(numbers[place]), {**hit, "score": round(score, 4)})
-    first = {row: hit for found in reversed(hits) for row, hit in found.items()}
-    described = [_describe(one, asked, found) for one, (asked, _), found in zip(sets, indexes, hits, strict=True)]
-    if not OWN.is_file():
-        described.insert(0, {"name": OWN.name, "absent": "it lies in the project's clone, in no wheel"})
-    return Contamination(dict(sorted(first.items())), described)
+
+@lru_cache(maxsize=2)
+def _open(stamps: tuple[tuple[str, int], ...], words: tuple[str, ...]) -> Evaluation:
+    sets = read_evaluation_sets([path for path, _ in stamps])
+    return Evaluation(tuple(sets), tuple((_index(one.questions, words), _index(one.answers, words)) for one in sets))
 
 
 def _index(texts: tuple[str, ...], words: tuple[str, ...]) -> _Side:
@@ -186,20 +251,6 @@ def _first_tier(
     _, first = np.unique(row[order], return_index=True)
     best = order[first]
     return row[best], item[best], tier[best], score[best]
-
-
-def _describe(evaluation: EvaluationSet, index: _Side, hits: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
-    """One set's entry in the manifest: fingerprints and counts, none of its text."""
-    found = list(hits.values())
-    return {
-        "name": evaluation.name,
-        "sha256": evaluation.sha256,
-        "items": len(evaluation.ids),
-        "items_digest": fingerprint(evaluation),
-        "uncheckable": [evaluation.ids[item] for item in _hard_to_tell(index)],
-        "rows": {tier: sum(one["tier"] == tier for one in found) for tier in TIERS},
-        "items_given_away": len({one["item"] for one in found}),
-    }
 
 
 def _hard_to_tell(index: _Side) -> list[int]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.curate import Asked, Curated
-from curation.dedup.minhash import SCHEME
+from curation.dedup.minhash import SCHEME, SHINGLE_HASH
 from curation.engine.parts import read_part
 from curation.files import canonical_json, sha256_bytes, sha256_file
 from curation.korean.kiwi import versions as kiwi_versions
@@ -65,7 +65,7 @@ def describe(curated: Curated, asked: Asked, recipe: CurationRecipe) -> dict[str
             for place, (name, rows) in enumerate(by_split.items())
         },
         "statistics": {"all": statistics(kept), **{name: statistics(rows) for name, rows in by_split.items()}},
-        "repeats": dict(curated.proven.counts),
+        "repeats": {**curated.proven.counts, "templates": curated.templates},
         "leaks": curated.leaks.shared,
         "leaks_between": curated.leaks.between,
         "oversized_groups": curated.dealt.oversized,
@@ -128,7 +128,7 @@ def source_facts(curated: Curated, kept: pa.Table, asked: Asked) -> list[dict[st
     found = kept.group_by(keys).aggregate([([], "count_all")]).to_pylist()
     found.sort(key=lambda one: tuple(str(one[key]) for key in keys))
     gone = sorted(read.keys() - {one["source"] for one in found})
-    stated = {file.source: file.settings for file in asked.files}
+    stated = {file.settings.name or file.source: file.settings for file in asked.files}
     empty = {"license": None, "generator": None, "count_all": 0}
     return [
         _source(one, read[one["source"]], stated.get(one["source"]))
@@ -146,6 +146,7 @@ def check_rights(sources: Sequence[Mapping[str, Any]], recipe: CurationRecipe) -
             stated_by=one["license_stated_by"],
             terms=one["terms"],
             model=one["generator"].get("model") if isinstance(one["generator"], dict) else None,
+            generator_terms=one["generator"].get("terms") if isinstance(one["generator"], dict) else None,
         )
         for one in sources
         if one["rows_kept"]
@@ -155,13 +156,14 @@ def check_rights(sources: Sequence[Mapping[str, Any]], recipe: CurationRecipe) -
 
 def _source(found: Mapping[str, Any], rows_read: int, settings: Source | None) -> dict[str, Any]:
     generator = json.loads(found["generator"] or "null")
-    terms = generator.get("terms") if isinstance(generator, dict) else None
+    written_under = generator.get("terms") if isinstance(generator, dict) else None
+    terms = [text for text in (settings.terms if settings else None, written_under) if text]
     return {
         "source": found["source"],
         "license": found["license"],
         "license_stated_by": _stated_by(found["license"], settings),
         "generator": generator,
-        "terms": terms or (settings.terms if settings else None),
+        "terms": "; ".join(terms) or None,
         "rows_read": rows_read,
         "rows_kept": found["count_all"],
     }
@@ -200,5 +202,6 @@ def _versions(recipe: CurationRecipe) -> dict[str, str]:
         **kiwi_versions(),
         "unicode": unicodedata.unidata_version,
         "minhash": f"{SCHEME}, seed {repeats.signature_seed}, {repeats.num_perm} permutations, "
-        f"{repeats.bands}×{repeats.rows} bands, char {repeats.shingle_chars}-grams of lower-case letters and digits",
+        f"{repeats.bands}×{repeats.rows} bands, char {repeats.shingle_chars}-grams of lower-case letters and digits, "
+        f"{SHINGLE_HASH} hash of code points",
     }

@@ -3,6 +3,7 @@
 import errno
 import sys
 from collections.abc import Callable
+from functools import partial
 
 # What the operating system refuses and a user can mend; anything else is our bug and keeps its traceback.
 _ENVIRONMENT = {
@@ -33,6 +34,10 @@ class InputError(Exception):
     def __init__(self, where: str, what: str, *, mend: str, mend_ko: str) -> None:
         super().__init__(f"{where}: {what}")
         self.where, self.what, self.mend, self.mend_ko = where, what, mend, mend_ko
+
+    def __reduce__(self) -> tuple[Callable[..., "InputError"], tuple[str, str]]:
+        """How a worker process hands it to the command that ends with it."""
+        return partial(InputError, mend=self.mend, mend_ko=self.mend_ko), (self.where, self.what)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}\n  → {self.mend}\n  → {self.mend_ko}"

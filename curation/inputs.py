@@ -82,7 +82,7 @@ def _input_file(found: _Found, name: str, digest: str, sources: Sequence[Source]
     kind = _kind(found.path)
     settings = next((entry for entry in sources if fnmatchcase(name, entry.files)), Source())
     if settings.license is None and found.license is not None:
-        settings = settings.model_copy(update={"license": found.license})
+        settings = settings.model_copy(update={"license": found.license, "stated_by": "the dataset's card"})
     stem = found.path.parent.name if found.path.name == CANDIDATES else kind.stem
     return InputFile(
         path=found.path,

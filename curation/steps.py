@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from curation.decontamination import find_given_away, open_evaluation
 from curation.dedup.sign import sign
 from curation.engine.local import PartJob
 from curation.reading import Chunk, parse_chunk
@@ -62,11 +63,13 @@ def tag_chunk(chunk: Chunk, tagging: Tagging) -> Made:
 
 
 def judge_part(job: PartJob, recipe: CurationRecipe, tagging: Tagging) -> Made:
-    """A part's rows that were drawn (column `drawn`), mended and judged by the recipe, with their keys."""
+    """A part's rows that were drawn (column `drawn`), mended and judged, with their keys and what they give away."""
     rows = job.table()
     rows = rows.filter(rows["drawn"]).drop_columns(["drawn"])
     rows = judge(rows, recipe, partial(_tag_again, tagging=tagging), words=tagging.words)
-    return _signed(_with_generator(rows), recipe), {}
+    evaluation = open_evaluation(recipe.leaks.evaluation, tagging.words)
+    rows = find_given_away(_signed(_with_generator(rows), recipe), evaluation, recipe.leaks, tagging.words)
+    return rows, {"evaluation": evaluation.describe()}
 
 
 def sign_earlier(shard: EarlierShard, recipe: CurationRecipe, tagging: Tagging) -> Made:

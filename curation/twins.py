@@ -1,6 +1,8 @@
 """Twins: rows that ask the same thing, in whatever register. They are kept, and never put on two sides of a split."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -79,23 +81,44 @@ def twin_pairs(buckets: pa.Table) -> pa.Table:
     return pa.table({"left": found[:, 0], "right": found[:, 1]})
 
 
-def prove_twins(pairs: NDArray[np.int64], fetch: Fetch, settings: Leaks) -> NDArray[np.int64]:
+def prove_twins(
+    pairs: NDArray[np.int64], fetch: Fetch, settings: Leaks, run: Callable[..., Iterable[NDArray[np.bool_]]] = map
+) -> NDArray[np.int64]:
     """Those of `pairs`, shape `(n, 2)`, that are twins, shape `(m, 2)`, each once and sorted.
 
     Twins have the same letters, or the same content words, spaces aside; or equal numbers and codes, and a Jaccard
     similarity of content words, weighted by their length, of at least `settings.threshold`; or that share of the
     shorter question stands in the longer, of four words or more, and more than half of both together is common.
+
+    `run` is `map`, or does as it does in several processes.
     """
     pairs = np.sort(pairs, axis=1)
     distinct = _distinct_pairs(pairs[:, 0], pairs[:, 1])
-    found = [pairs[:0]]
-    for start in range(0, len(distinct), _PAIRS_AT_ONCE):
-        block = _unpacked(distinct[start : start + _PAIRS_AT_ONCE])
-        numbers, place = np.unique(block, return_inverse=True)
-        rows = fetch(numbers, ["question", "question_content"])
-        left, right = place.reshape(block.shape).T
-        found.append(block[are_twins(rows, left, right, settings)])
-    return np.concatenate(found)
+    blocks = (
+        _Block.of(distinct[start : start + _PAIRS_AT_ONCE], fetch) for start in range(0, len(distinct), _PAIRS_AT_ONCE)
+    )
+    held = [np.zeros(0, dtype=np.bool_), *run(partial(_prove_block, settings=settings), blocks)]
+    return _unpacked(distinct[np.concatenate(held)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Some pairs, as places in the table of their rows."""
+
+    rows: pa.Table
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+
+    @staticmethod
+    def of(packed: NDArray[np.int64], fetch: Fetch) -> "_Block":
+        pairs = _unpacked(packed)
+        numbers, place = np.unique(pairs, return_inverse=True)
+        left, right = place.reshape(pairs.shape).T
+        return _Block(fetch(numbers, ["question", "question_content"]), left, right)
+
+
+def _prove_block(block: _Block, settings: Leaks) -> NDArray[np.bool_]:
+    return are_twins(block.rows, block.left, block.right, settings)
 
 
 def are_twins(rows: pa.Table, left: NDArray[np.int64], right: NDArray[np.int64], settings: Leaks) -> NDArray[np.bool_]:
@@ -132,15 +155,12 @@ def _unpacked(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _spelled_alike(rows: pa.Table, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether two questions have the same letters, or the same content words run together."""
-    run_together = pc.binary_join(one_array(rows["question_content"]), "").to_pylist()
-    spelled = spell(rows["question"].to_pylist())
-    return np.array(
-        [
-            spelled[one] == spelled[other] or (run_together[one] != "" and run_together[one] == run_together[other])
-            for one, other in zip(left.tolist(), right.tolist(), strict=True)
-        ],
-        dtype=bool,
-    )
+    run_together = pc.binary_join(one_array(rows["question_content"]), "").dictionary_encode()
+    spelled = pa.array(spell(rows["question"].to_pylist()), pa.string()).dictionary_encode()
+    letters, words = (found.indices.to_numpy(zero_copy_only=False) for found in (spelled, run_together))
+    nothing = pc.index(run_together.dictionary, pa.scalar("", pa.string())).as_py()
+    same_words = (words[left] == words[right]) & (words[left] != nothing)
+    return np.asarray((letters[left] == letters[right]) | same_words)
 
 
 def _row_keys(questions: Sequence[str], content: pa.ListArray) -> _Keys:

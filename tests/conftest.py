@@ -7,8 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
+# Speed is no law: on a busy machine a first example that loads Kiwi or tables takes what it takes.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 GOLD = ROOT / "corpora" / "gold"
 
 CYCLE_COUNT = """\

@@ -8,9 +8,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.connection import wait
 from typing import TypeVar
+
+from curation.errors import InputError
 
 _Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
@@ -34,12 +37,19 @@ class Workers:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self.count, context, initializer=_start_worker)
         running: deque[Future[_Result]] = deque()
-        for job in jobs:
-            running.append(self._pool.submit(function, job))
-            if len(running) > self.count * _AHEAD:
+        try:
+            for job in jobs:
+                running.append(self._pool.submit(function, job))
+                if len(running) > self.count * _AHEAD:
+                    yield running.popleft().result()
+            while running:
                 yield running.popleft().result()
-        while running:
-            yield running.popleft().result()
+        except BrokenProcessPool as error:
+            raise InputError(
+                "worker process", "was ended from outside; most often the system ran out of memory",
+                mend="run the same command again with fewer --workers; what was done is kept",
+                mend_ko="--workers 를 줄여 같은 명령을 다시 실행하세요. 끝난 일은 남아 있습니다",
+            ) from error  # fmt: skip
 
     def rest(self) -> None:
         """End the processes, which gives their memory back; the next job starts others."""
