@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from curation.besides import Hide, hide_in_meta
 from curation.cleaning import clean
 from curation.columns import holds_any, numbers, says
 from curation.edits import Draft, Edit, revised, source_span
@@ -57,7 +58,7 @@ def mend(
     """The rows in order, mended; `retag` and the form of the edits as in `rules.judge`."""
     turns = _turns(rows["messages"])
     drafts = [Draft(text, text) for text in turns.contents]
-    tidied, damaged, special = _tidied(rows, turns, drafts, recipe, pseudonym_key or _key_of(recipe))
+    tidied, damaged, special = _tidied(rows, turns, drafts, recipe, _hiding(recipe, pseudonym_key))
     rows = _retagged(rows, turns, drafts, tidied, retag)
     edits, left = into_levels(rows, turns.rows, turns.roles, [draft.text for draft in tidied], recipe, words)
     final = _revised(tidied, edits)
@@ -65,11 +66,14 @@ def mend(
     unconverted = _in_originals(tidied, left)
     for name, found in zip(FINDINGS.names, (damaged, special, unconverted), strict=True):
         rows = rows.append_column(FINDINGS.field(name), pa.array(_by_row(found, turns), _SPANS))
-    return Mended(rows, _audit(final, turns))
+    told = _audit(final, turns)
+    if recipe.rules.pii in ("mask", "pseudonym"):
+        rows = _without_personal_meta(rows, _hiding(recipe, pseudonym_key), told)
+    return Mended(rows, [canonical_json(edits).decode() if edits else None for edits in told])
 
 
 def _tidied(
-    rows: pa.Table, turns: _Turns, drafts: list[Draft], recipe: CurationRecipe, key: bytes
+    rows: pa.Table, turns: _Turns, drafts: list[Draft], recipe: CurationRecipe, hide: Hide
 ) -> tuple[list[Draft], _Spans, _Spans]:
     """The drafts repaired, cleaned and without personal data; and damage and special characters not to be mended."""
     rules, damaged, special = recipe.rules, _Spans(), _Spans()
@@ -92,18 +96,32 @@ def _tidied(
             for place, draft in enumerate(drafts)
             if turns.roles[place] != "system" and (is_personal[place] or draft.edits)
         ]
-        hide = partial(_hide, key=key if rules.pii == "pseudonym" else None)
-        drafts = _revised(drafts, _edits_at(places, drafts, hide))
+        drafts = _revised(drafts, _edits_at(places, drafts, partial(_hidden, hide=hide)))
     return drafts, damaged, special
 
 
-def _hide(texts: Sequence[str], *, key: bytes | None) -> list[tuple[Edit, ...]]:
-    """The edits that mask the personal data of each text, or with a key put pseudonyms in its place."""
-    hidden = [
-        mask(text, found) if key is None else pseudonymise(text, found, key)
-        for text, found in zip(texts, find_pii(texts), strict=True)
-    ]
-    return [tuple(Edit(**edit) for edit in edits) for _, edits in hidden]
+def _hidden(texts: Sequence[str], *, hide: Hide) -> list[tuple[Edit, ...]]:
+    """The edits that hide the personal data of each text."""
+    made = [hide(text, found)[1] for text, found in zip(texts, find_pii(texts), strict=True)]
+    return [tuple(Edit(**edit) for edit in edits) for edits in made]
+
+
+def _hiding(recipe: CurationRecipe, key: bytes | None) -> Hide:
+    """How personal data is hidden: by the name of its kind, or by a pseudonym."""
+    return partial(pseudonymise, key=key or _key_of(recipe)) if recipe.rules.pii == "pseudonym" else mask
+
+
+def _without_personal_meta(rows: pa.Table, hide: Hide, told: list[list[dict[str, object]]]) -> pa.Table:
+    """The rows without personal data in `meta`; what was hidden is added to what is told of each row."""
+    metas = rows["meta"].to_pylist()
+    hidden = hide_in_meta(metas, hide)
+    if not hidden:
+        return rows
+    for place, (meta, edits) in hidden.items():
+        metas[place] = meta
+        told[place] += edits
+    at = rows.schema.get_field_index("meta")
+    return rows.set_column(at, rows.schema.field("meta"), pa.array(metas, pa.string()))
 
 
 def _key_of(recipe: CurationRecipe) -> bytes:
@@ -185,12 +203,10 @@ def _by_row(found: _Spans, turns: _Turns) -> list[list[dict[str, object]] | None
     return by_row
 
 
-def _audit(drafts: Sequence[Draft], turns: _Turns) -> list[str | None]:
-    """Each row's edits as canonical JSON, in the order of its turns; null where there are none."""
-    by_row: dict[int, list[dict[str, object]]] = {}
+def _audit(drafts: Sequence[Draft], turns: _Turns) -> list[list[dict[str, object]]]:
+    """Each row's edits, in the order of its turns."""
+    by_row: list[list[dict[str, object]]] = [[] for _ in turns.firsts[1:]]
     for place, draft in enumerate(drafts):
-        if draft.edits:
-            row = int(turns.rows[place])
-            made = by_row.setdefault(row, [])
-            made += ({"turn": int(place - turns.firsts[row]), **asdict(edit)} for edit in draft.edits)
-    return [canonical_json(by_row[row]).decode() if row in by_row else None for row in range(len(turns.firsts) - 1)]
+        row = int(turns.rows[place])
+        by_row[row] += ({"turn": int(place - turns.firsts[row]), **asdict(edit)} for edit in draft.edits)
+    return by_row

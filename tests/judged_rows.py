@@ -40,6 +40,7 @@ def tagged(rows: Sequence[Turns]) -> pa.Table:
                 "messages": pa.array(messages, MESSAGES),
                 "evidence": pa.array([[EVIDENCE_SPAN]] * len(rows), EVIDENCE),
                 "contexts": pa.array([[]] * len(rows), CONTEXTS),
+                "meta": pa.array(["{}"] * len(rows), pa.string()),
             }
         )
     )
@@ -47,7 +48,7 @@ def tagged(rows: Sequence[Turns]) -> pa.Table:
 
 def retag(rows: pa.Table) -> pa.Table:
     """The rows with fresh tags, in the columns they came with."""
-    fresh = tag(rows.select(["messages", "evidence", "contexts"]))
+    fresh = tag(rows.select(["messages", "evidence", "contexts", "meta"]))
     known = rows.column_names if "question" in rows.column_names else fresh.column_names
     return pa.table({name: fresh[name] if name in fresh.column_names else rows[name] for name in known})
 

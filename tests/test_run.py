@@ -197,14 +197,19 @@ def test_a_table_of_question_and_answer_is_read_as_it_stands_there(tmp_path):
 def test_personal_data_is_in_no_file_that_a_run_leaves(tmp_path):
     secret = "010-2345-6789"
     rows = [
-        record("기사님 번호 뭐야?", f"{secret}로 거시면 됩니다."),
+        record("기사님 번호 뭐야?", f"{secret}로 거시면 됩니다.", memo={"driver": [f"연락처 {secret}"], "no": 7}),
         record(f"{secret} 이거 누구 번호야?", "모르겠어."),
     ]
     (tmp_path / "rows.jsonl").write_bytes(as_lines(rows))
     curate(tmp_path / "rows.jsonl", "--out", tmp_path / "out")
     (kept,) = [line for line in ledger(tmp_path / "out") if line["verdict"] == "keep"]
-    assert json.loads(str(kept["because"]))["edits"][0]["why"].startswith("pii:phone")
+    edits = json.loads(str(kept["because"]))["edits"]
+    assert [(edit.get("field", "messages"), edit["why"]) for edit in edits] == [
+        ("messages", "pii:phone"), ("meta.memo.driver[0]", "pii:phone"),
+    ]  # fmt: skip
     tables = [pq.read_table(path) for path in (tmp_path / "out").rglob("*.parquet")]
+    metas = [json.loads(row["meta"]) for table in tables for row in table.to_pylist() if "meta" in row]
+    assert metas == [{"memo": {"driver": ["연락처 [전화번호]"], "no": 7}}]
     assert not any(secret in json.dumps(table.to_pylist(), ensure_ascii=False) for table in tables)
     assert secret not in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
