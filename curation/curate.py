@@ -23,7 +23,7 @@ from curation.dedup.keep import Gone, choose_kept, quality_order
 from curation.dedup.prove import Proven, prove
 from curation.earlier import Release, earlier_shards
 from curation.engine.local import Engine, PartJob, Rows, derived_key, partitions_for
-from curation.engine.parts import Part, read_part
+from curation.engine.parts import Part, mark_cache, read_part
 from curation.inputs import InputFile
 from curation.korean.kiwi import content_morphemes
 from curation.korean.kiwi import versions as kiwi_versions
@@ -171,6 +171,7 @@ def _read_and_tag(asked: Asked, engine: Engine, on_step: OnStep) -> list[Part]:
     total = sum(file.size_bytes for file in asked.files)
     about = (code_digest(), asked.tagging.identity(), kiwi_versions())
     on_step("read and tag", 0, total)
+    mark_cache(asked.tags)  # it holds the texts as they were, personal data and all
     parts: list[Part] = []
     done = 0
     made = engine.map(

@@ -125,14 +125,17 @@ def _carry_out(
     from curation.curate import curate
     from curation.describe import check_rights, describe, identify
     from curation.engine.local import Engine
+    from curation.engine.parts import forget_others
     from curation.engine.pool import worker_pool
     from curation.folder import find_dataset, funnel, write_folder, write_quarantine
     from curation.licenses import describe_rights, refusal
     from curation.reading import REFUSED
     from curation.run_facts import run_facts
     from curation.semantic import semantic_repeats
+    from curation.sentence_model import open_sentence_model
 
-    identity = {**identify(asked, settings), "semantic": semantic}
+    model = open_sentence_model(semantic, "--semantic") if semantic else None  # one that is not there is said now
+    identity = {**identify(asked, settings), "semantic": model.identity if model else None}
     done = None if fresh or dry_run else find_dataset(out, identity)
     if done:
         print(f"{out}: nothing to do, all is done (manifest_sha256 {done.digest}); --fresh starts over")
@@ -148,8 +151,8 @@ def _carry_out(
         facts = {**identity, **describe(curated, asked, settings)}
         rights = check_rights(facts["sources"], settings)
         facts["rights"] = describe_rights(rights)
-        if semantic:
-            facts["semantic_repeats"] = semantic_repeats(curated, semantic)
+        if model:
+            facts["semantic_repeats"] = semantic_repeats(curated, model)
         if not dry_run and not rights.refused:
             on_step("write", 0, 0)
             facts["run"] = run_facts(_command(), started, workers=processes, steps=seconds)
@@ -157,6 +160,7 @@ def _carry_out(
     print_funnel(manifest.data["steps"] if manifest else funnel(curated), manifest.data["splits"] if manifest else {})
     if manifest:
         shutil.rmtree(work)
+        forget_others(asked.tags, curated.tagged)
     if rights.refused:
         print(refusal(rights), file=sys.stderr)
         raise typer.Exit(1)

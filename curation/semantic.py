@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from curation.curate import Curated
+    from curation.sentence_model import SentenceModel
 
 # Texts → their vectors, shape (n, dimensions), same order.
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -33,18 +34,12 @@ class SemanticRepeats:
     cosines: NDArray[np.float32]
 
 
-def semantic_repeats(curated: "Curated", model: str) -> dict[str, object]:
-    """The manifest's `semantic_repeats`: kept rows whose questions mean the same to a sentence model on this disk.
-
-    Raises InputError where the model is not there.
-    """
-    from curation.sentence_model import open_sentence_model
-
-    opened = open_sentence_model(model)
+def semantic_repeats(curated: "Curated", model: "SentenceModel") -> dict[str, object]:
+    """The manifest's `semantic_repeats`: kept rows whose questions mean the same to a sentence model."""
     rows = np.flatnonzero(curated.verdicts.is_kept)[:_MOST_ROWS]
     texts = curated.rows.fetch(rows, ["question", "row_id"])
-    found = find_semantic(texts["question"].to_pylist(), opened.embed, _THRESHOLD)
-    return describe_semantic(found, texts["row_id"].to_pylist(), opened.identity, _THRESHOLD)
+    found = find_semantic(texts["question"].to_pylist(), model.embed, _THRESHOLD)
+    return describe_semantic(found, texts["row_id"].to_pylist(), model.identity, _THRESHOLD)
 
 
 def find_semantic(texts: Sequence[str], embed: Embed, threshold: float, *, most_pairs: int = 1_000) -> SemanticRepeats:

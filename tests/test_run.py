@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -50,10 +51,22 @@ def big(tmp_path_factory) -> Path:
     return path
 
 
-def test_one_process_two_and_shuffled_shards_give_one_dataset(big, tmp_path):
-    curate(big, "--out", tmp_path / "one", "--workers", 1)
+def start(rows: Path, out: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "curation", "run", str(rows), "--out", str(out), "--workers", "1"]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="module")
+def whole(big, tmp_path_factory) -> tuple[Path, float]:
+    """The dataset of a command in one process that nothing disturbed, and how many seconds it took."""
+    out, started = tmp_path_factory.mktemp("whole") / "out", time.perf_counter()
+    assert start(big, out).wait() == 0
+    return out, time.perf_counter() - started
+
+
+def test_one_process_two_and_shuffled_shards_give_one_dataset(big, whole, tmp_path):
     curate(big, "--out", tmp_path / "two", "--workers", 2)
-    same, other = contents(tmp_path / "one"), contents(tmp_path / "two")
+    same, other = contents(whole[0]), contents(tmp_path / "two")
     assert same.keys() == other.keys()
     assert all(same[name] == other[name] for name in same.keys() - {"manifest.json"})
     lines = big.read_bytes().splitlines(keepends=True)
@@ -62,39 +75,35 @@ def test_one_process_two_and_shuffled_shards_give_one_dataset(big, tmp_path):
     for shard in range(3):
         (tmp_path / "rows" / f"{shard}.jsonl").write_bytes(b"".join(lines[shard::3]))
     curate(tmp_path / "rows", "--out", tmp_path / "shuffled", "--source", "rows")
-    assert digest(tmp_path / "shuffled") == digest(tmp_path / "one") == digest(tmp_path / "two")
+    assert digest(tmp_path / "shuffled") == digest(whole[0]) == digest(tmp_path / "two")
 
 
-def test_killed_at_any_moment_the_same_command_ends_with_the_same_dataset(big, tmp_path):
-    def start(out: Path) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "curation", "run", str(big), "--out", str(out), "--workers", "1"]
-        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    started = time.perf_counter()
-    assert start(tmp_path / "whole").wait() == 0
-    whole_s, draw = time.perf_counter() - started, random.Random(8)
+def test_killed_at_any_moment_the_same_command_ends_with_the_same_dataset(big, whole, tmp_path):
+    draw = random.Random(8)
     for number in range(2):
         out = tmp_path / f"killed-{number}"
-        child = start(out)
+        child = start(big, out)
         try:
-            child.wait(draw.uniform(0.4, 0.95) * whole_s)
+            child.wait(draw.uniform(0.4, 0.95) * whole[1])
         except subprocess.TimeoutExpired:
             child.send_signal(signal.SIGKILL)
             child.wait()
-        assert start(out).wait() == 0
-        assert digest(out) == digest(tmp_path / "whole")
+        curate(big, "--out", out, "--workers", 1)
+        assert digest(out) == digest(whole[0])
         assert not (out / ".work").exists()
 
 
-def test_judging_again_with_other_thresholds_tags_nothing_again(big, tmp_path):
-    out = tmp_path / "out"
-    curate(big, "--out", out)
-    before = {path: path.stat().st_mtime_ns for path in (out / ".tags").iterdir()}
+def test_judging_again_with_other_thresholds_tags_nothing_again(big, whole, tmp_path):
+    out = shutil.copytree(whole[0], tmp_path / "out")
+    before = {path: path.stat().st_mtime_ns for path in (out / ".tags").glob("*.arrow")}
     lengths = sorted(len(row["messages"][1]["content"]) for row in many(2_200))
     least = f"rules.min_answer_chars={lengths[len(lengths) // 2]}"
     curate(big, "--out", out, "--fresh", "--set", least, "--set", "repeats.threshold=0.7")
-    assert {path: path.stat().st_mtime_ns for path in (out / ".tags").iterdir()} == before
+    assert {path: path.stat().st_mtime_ns for path in (out / ".tags").glob("*.arrow")} == before
     assert any(line["reason"] == "short_answer" for line in ledger(out))
+    curate(big, "--out", out, "--fresh", "--limit", 100)
+    assert len(list((out / ".tags").glob("*.arrow"))) == 1  # what the last run needed, and no more
+    assert (out / ".tags" / "CACHEDIR.TAG").is_file()
 
 
 def test_a_sample_is_drawn_by_seed_and_what_it_leaves_out_stands_in_the_ledger(big, tmp_path):

@@ -53,3 +53,18 @@ def read_part(part: Part, columns: Sequence[str] | None = None) -> pa.Table:
             reader = ipc.open_file(file, options=ipc.IpcReadOptions(included_fields=wanted))
             return reader.read_all().select(list(columns))
         return reader.read_all()
+
+
+def mark_cache(folder: Path) -> None:
+    """Say to archivers and to git that a folder holds nothing to keep or to hand on (bford.info/cachedir)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "CACHEDIR.TAG").write_text("Signature: 8a477f597d28d172789f06886806bc55\n", encoding="ascii")
+    (folder / ".gitignore").write_text("*\n", encoding="ascii")
+
+
+def forget_others(folder: Path, used: Sequence[Part]) -> None:
+    """Remove the parts in a folder that are not among those used: other inputs', other settings' or other code's."""
+    names = {part.path.stem for part in used}
+    for path in folder.glob("*.*"):
+        if path.suffix in (".arrow", ".json") and path.stem not in names:
+            path.unlink()
