@@ -324,18 +324,18 @@ def digest(given: argparse.Namespace, work: Path) -> None:
     parts = [write_rows(work / "parts" / f"{part}.jsonl", rows[part::3]) for part in range(3)]
     flags = ("--source", "bench", "--license", "CC0-1.0", "--split", "70/15/15", *given.flags)
     seen: dict[str, str] = {}
-    longest_s = 0.0
+    whole_s = 0.0
     for name, inputs, workers in (
         ("1 process", [whole], 1),
         ("2 processes", [whole], 2),
         ("3 files, shuffled", parts, 2),
     ):
         run = curate(*inputs, "--out", work / name, "--workers", workers, *flags)
-        longest_s = run.wall_s
+        whole_s = run.wall_s
         seen[name] = _told(name, work / name, f"{run.wall_s:.1f} s")
     draw = random.Random(given.seed)
     for number in range(given.kills):
-        out, moment_s = work / f"killed {number}", draw.uniform(0.5, longest_s)
+        out, moment_s = work / f"killed {number}", draw.uniform(0.1, 0.9) * whole_s
         killed = curate(whole, "--out", out, "--workers", 2, *flags, kill_after_s=moment_s)
         left = sum(1 for path in out.rglob("*") if path.is_file()) if out.exists() else 0
         again = curate(whole, "--out", out, "--workers", 2, *flags)

@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.curate import Asked, Curated
+from curation.asked import Asked
+from curation.curate import Curated
 from curation.dedup.minhash import SCHEME, SHINGLE_HASH
 from curation.engine.parts import read_part
 from curation.files import canonical_json, sha256_bytes, sha256_file

@@ -71,7 +71,8 @@ def print_story(story: Mapping[str, Any]) -> None:
         said = " / ".join(turn["content"] for turn in story["witness"]["messages"])
         console.print(f"  kept instead · 대신 남은 행  {story['witness']['row_id']}  {escape(said)}")
     for name, title in (("cluster_id", "repeats · 반복"), ("split_group", "same split · 함께 나뉜 행")):
-        if others := story.get(name):
+        others = story.get(name)
+        if others and others["rows"]:
             console.print(f"  {title}: {others['rows']:,} others, such as {', '.join(others['row_ids'][:5])}")
 
 

@@ -80,7 +80,7 @@ def find_inputs(
 
 def _input_file(found: _Found, name: str, digest: str, sources: Sequence[Source]) -> InputFile:
     kind = _kind(found.path)
-    settings = next((entry for entry in sources if fnmatchcase(name, entry.files)), Source())
+    settings = next((entry for entry in sources if fits(entry, name)), Source())
     if settings.license is None and found.license is not None:
         settings = settings.model_copy(update={"license": found.license, "stated_by": "the dataset's card"})
     stem = found.path.parent.name if found.path.name == CANDIDATES else kind.stem
@@ -95,6 +95,11 @@ def _input_file(found: _Found, name: str, digest: str, sources: Sequence[Source]
         compression=kind.compression,
         settings=settings,
     )
+
+
+def fits(entry: Source, name: str) -> bool:
+    """Whether an entry's `files` fits an input, by its name or by that of the file alone: `더미/faq.csv`, `faq.csv`."""
+    return fnmatchcase(name, entry.files) or fnmatchcase(name.rpartition("/")[2], entry.files)
 
 
 def _behind(given: str, apart_from: Path | None, *, download: bool) -> Iterator[_Found]:

@@ -194,9 +194,12 @@ def _binding(facts: SourceFacts) -> tuple[License, ...]:
     if facts.model:
         # The provider's name says nothing: openai:standin is no model of OpenAI's, openai/gpt-oss-20b is Apache-2.0.
         found += find_licenses(facts.model.replace(":", "/").rpartition("/")[2])
+    asked = Asks(0)
+    for license_ in found:
+        asked |= license_.asks
     for terms in (facts.terms, facts.generator_terms):
-        if terms:
-            found += read_terms(terms)
+        if terms:  # what a licence by name asks already is no second conflict
+            found += [license_ for license_ in read_terms(terms) if license_.asks & ~asked]
     return tuple({license_.id: license_ for license_ in found}.values())
 
 

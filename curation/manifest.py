@@ -123,7 +123,7 @@ def find_done(folder: Path, identity: Mapping[str, object]) -> Manifest | None:
     differing = [key for key, value in identity.items() if manifest.data.get(key) != value]
     if differing:
         raise InputError(
-            str(folder), f"holds a dataset made with other {' and '.join(differing)}",
+            str(folder), f"holds a dataset made otherwise: what differs is {', '.join(differing)}",
             mend="choose another --out, or start over with --fresh",
             mend_ko="다른 --out 을 고르거나 --fresh 로 처음부터 다시 만드세요",
         )  # fmt: skip

@@ -19,7 +19,7 @@ from curation.errors import InputError
 from curation.terminal import print_funnel, progress_bar
 
 if TYPE_CHECKING:
-    from curation.curate import Asked
+    from curation.asked import Asked
     from curation.recipes.schema import CurationRecipe, Source
 
 _WORKER_BYTES = 600 * 2**20  # Kiwi, Arrow and a shard on its way
@@ -66,10 +66,10 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="do everything but write the dataset")] = False,
 ) -> None:
     """Curate INPUTS into the folder --out. The same command again goes on, and does nothing where all is done."""
-    from curation.curate import Asked
+    from curation.asked import Asked
     from curation.earlier import open_releases
     from curation.folder import TAGS, WORK, check_ours
-    from curation.inputs import find_inputs
+    from curation.inputs import find_inputs, fits
     from curation.licenses import read_waivers
     from curation.recipe import load_recipe
     from curation.recipes.schema import CurationRecipe, Source, shipped_recipe
@@ -85,6 +85,9 @@ def run(
     settings = _with_flags(settings, given, decontaminate or [], read_waivers(waive or []))
     files = find_inputs(inputs, settings.read, apart_from=out, download=download)
     check_ours(out)
+    for entry in settings.read.sources:
+        if not any(fits(entry, file.name) for file in files):
+            print(f"read.sources: files = {entry.files!r} fits no input · 맞는 입력이 없습니다", file=sys.stderr)
     known, counter = load_words(words) if words else (), load_counter(tokenizer) if tokenizer else None
     processes = _count_workers(workers, _bytes(max_memory), sum(file.size_bytes for file in files))
     if settings.rules.max_tokens and counter is None:
@@ -155,7 +158,9 @@ def _carry_out(
             facts["semantic_repeats"] = semantic_repeats(curated, model)
         if not dry_run and not rights.refused:
             on_step("write", 0, 0)
-            facts["run"] = run_facts(_command(), started, workers=processes, steps=seconds)
+            facts["run"] = run_facts(
+                _command(), started, workers=processes, peak_workers_bytes=workers.peak_bytes, steps=seconds
+            )
             manifest = write_folder(curated, engine, out, facts)
     print_funnel(manifest.data["steps"] if manifest else funnel(curated), manifest.data["splits"] if manifest else {})
     if manifest:
@@ -194,8 +199,11 @@ def _split_settings(text: str | None) -> list[str]:
 def _with_flags(
     recipe: CurationRecipe, source: Source, evaluation: Sequence[Path], waived: Mapping[str, str]
 ) -> CurationRecipe:
-    """The recipe with what the flags add: a last entry of sources, evaluation sets, waivers."""
-    sources = [*recipe.read.sources, *([] if source == type(source)() else [source])]
+    """The recipe with what the flags add: what its entries of sources leave open, evaluation sets, waivers."""
+    given = source.model_dump(include={"name", "license", "shape"}, exclude_none=True)
+    open_ = [(entry, {key for key in given if getattr(entry, key) is None}) for entry in recipe.read.sources]
+    sources = [entry.model_copy(update={key: given[key] for key in keys}) for entry, keys in open_]
+    sources += [source] if given else []
     return recipe.model_copy(
         update={
             "read": recipe.read.model_copy(update={"sources": sources}),

@@ -9,22 +9,30 @@ from typing import Any
 
 
 def run_facts(
-    command: str, started: float, *, workers: int = 1, steps: Mapping[str, float] | None = None
+    command: str,
+    started: float,
+    *,
+    workers: int = 1,
+    peak_workers_bytes: int = 0,
+    steps: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
     """The block that may differ between two runs; `started` is the run's beginning on `time.perf_counter`.
 
-    `steps` are the seconds each step took.
+    `steps` are the seconds each step took, `peak_workers_bytes` the memory of all worker processes beside this one.
+    CPU time counts the processes that have ended.
     """
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     # macOS counts bytes, Linux kilobytes (getrusage(2)).
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return {
         "command": command,
         "engine": "local",
         "workers": workers,
+        **({"peak_workers_rss_bytes": peak_workers_bytes} if peak_workers_bytes else {}),
         **({"steps_s": {step: round(seconds, 3) for step, seconds in steps.items()}} if steps else {}),
         "host": platform.platform(),
         "python": platform.python_version(),
         "wall_s": round(time.perf_counter() - started, 3),
-        "cpu_s": round(time.process_time(), 3),
+        "cpu_s": round(time.process_time() + ended.ru_utime + ended.ru_stime, 3),
         "peak_rss_bytes": peak,
     }

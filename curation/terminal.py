@@ -52,5 +52,6 @@ def print_funnel(steps: Sequence[Mapping[str, Any]], splits: Mapping[str, Any]) 
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in step["reasons"].items())
         table.add_row(step["step"], *(f"{step[key]:,}" for key in ("in", "dropped", "quarantined", "out")), reasons)
     for split, facts in splits.items():
-        table.add_row(split, "", "", "", f"{facts['rows']:,}", f"{facts['documents']} documents")
+        documents = f"{facts['documents']:,} documents" if facts["documents"] else ""
+        table.add_row(split, "", "", "", f"{facts['rows']:,}", documents)
     Console().print(table)

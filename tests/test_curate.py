@@ -254,12 +254,12 @@ def test_the_same_command_again_does_nothing_and_says_so(rows, tmp_path):
 def test_another_recipe_or_input_in_a_filled_folder_is_refused_and_fresh_starts_over(rows, tmp_path):
     out = tmp_path / "out"
     curate(rows, "--out", out)
-    with pytest.raises(InputError, match="made with other recipe"):
+    with pytest.raises(InputError, match="what differs is recipe"):
         curate(rows, "--out", out, "--seed", 7)
-    with pytest.raises(InputError, match="made with other limit"):
+    with pytest.raises(InputError, match="what differs is limit"):
         curate(rows, "--out", out, "--limit", 3)
     rows.write_bytes(rows.read_bytes() + as_lines([record("새 질문이야?", "새 답변입니다.")]))
-    with pytest.raises(InputError, match="made with other inputs"):
+    with pytest.raises(InputError, match="what differs is inputs"):
         curate(rows, "--out", out)
     curate(rows, "--out", out, "--fresh", "--seed", 7)
     assert open_manifest(out).data["recipe"]["seed"] == 7

@@ -121,7 +121,7 @@ def test_a_bare_name_is_a_recipe_that_ships_and_anything_else_a_path(tmp_path):
 def test_a_done_folder_is_recognised_by_what_was_asked(folder, tmp_path_factory):
     assert find_done(tmp_path_factory.mktemp("empty"), {"inputs": ["a"]}) is None
     assert find_done(folder, {"inputs": ["a"]}) is not None
-    with pytest.raises(InputError, match="made with other inputs"):
+    with pytest.raises(InputError, match="what differs is inputs"):
         find_done(folder, {"inputs": ["b"]})
 
 

@@ -47,7 +47,7 @@ def whole(docs, tmp_path_factory):
     """A run that nothing disturbed, and what its server was asked."""
     out = tmp_path_factory.mktemp("전체") / "out"
     with start() as server:
-        done = write(docs, out, server.url, "--model-terms", TERMS)
+        done = write(docs, out, server.url, "--model-terms", TERMS, "--license", "CC-BY-4.0")
     assert done.exit_code == 0
     return out, server.stats()
 
@@ -141,7 +141,7 @@ def test_an_edited_prompt_asks_anew_only_what_it_touches(docs, tmp_path):
     with serving(honest) as (url, came):
         assert write(docs, out, url, *judge).exit_code == 0
         votes = Counter(map(shape_of, came.bodies))["Verdict"]
-        with pytest.raises(InputError, match="made with other recipe"):
+        with pytest.raises(InputError, match="what differs is recipe"):
             write(docs, out, url, *edited)
         came.bodies.clear()
         assert write(docs, out, url, *edited, "--fresh").exit_code == 0

@@ -66,7 +66,7 @@ def test_outside_its_rules_and_its_source_a_recipe_is_the_defaults():
         "target_answer", "read.sources", "split.train", "split.valid", "split.test",
     }  # fmt: skip
     assert differences("annotate-only") == {
-        "target_answer", "rules.enabled", "repeats.drop_by", "split.train", "split.valid", "split.test",
+        "target_answer", "rules.enabled", "repeats.drop_by", "leaks.drop_evaluation", "split.train", "split.valid", "split.test",
     }  # fmt: skip
 
 

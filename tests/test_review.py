@@ -334,7 +334,7 @@ def test_the_same_command_again_does_nothing(folder, tmp_path):
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").rglob("*.*")} == before
     edit(lines, 2, verdict="keep")
     save(lines, tmp_path / "saved.csv")
-    with pytest.raises(InputError, match="made with other review"):
+    with pytest.raises(InputError, match="what differs is review"):
         command(*ask)
     assert command(*ask, "--fresh").exit_code == 1
     assert len(candidates(tmp_path / "out")) == len(ROWS)
@@ -374,7 +374,7 @@ def test_a_manifest_that_lists_a_file_outside_is_not_followed(tmp_path):
 def test_a_reviewed_folder_can_be_reviewed_again_and_curated(small_handbook, tmp_path):
     written = tmp_path / "written"
     subprocess.run(
-        [sys.executable, "-m", "datagen.wms", str(small_handbook), "--out", str(written)],
+        [sys.executable, "-m", "datagen.wms", str(small_handbook), "--license", "CC-BY-4.0", "--out", str(written)],
         check=True, capture_output=True,
     )  # fmt: skip
     rows = candidates(written)

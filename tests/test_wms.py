@@ -108,7 +108,7 @@ def test_the_same_command_again_does_nothing_and_another_recipe_is_refused(small
     assert again.exit_code == 0
     assert "nothing to do" in again.output
     assert (written / "manifest.json").read_bytes() == before
-    with pytest.raises(InputError, match="made with other recipe"):
+    with pytest.raises(InputError, match="what differs is recipe"):
         run(small_handbook, "--out", written, "--seed", "8")
     assert run(small_handbook, "--out", written, "--seed", "8", "--fresh").exit_code == 0
 

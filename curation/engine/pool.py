@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import os
+import re
 import signal
 import threading
 from collections import deque
@@ -11,6 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import TypeVar
 
 from curation.errors import InputError
@@ -25,6 +27,7 @@ class Workers:
 
     def __init__(self, count: int) -> None:
         self.count = count
+        self.peak_bytes = 0  # of the workers' memory in sum, as far as the system tells it (Linux)
         self._pool: ProcessPoolExecutor | None = None
 
     def in_order(self, function: Callable[[_Job], _Result], jobs: Iterable[_Job]) -> Iterator[_Result]:
@@ -54,6 +57,8 @@ class Workers:
     def rest(self) -> None:
         """End the processes, which gives their memory back; the next job starts others."""
         if self._pool is not None:
+            peaks = [_peak_bytes(child.pid or 0) for child in multiprocessing.active_children()]
+            self.peak_bytes = max(self.peak_bytes, sum(peaks))
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
@@ -66,6 +71,16 @@ def worker_pool(count: int) -> Iterator[Workers]:
         yield workers
     finally:
         workers.rest()
+
+
+def _peak_bytes(pid: int) -> int:
+    """The most memory a process held (VmHWM of proc(5)); 0 where the system does not tell."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
 
 
 def _start_worker() -> None:

@@ -84,6 +84,7 @@ class Leaks(_Strict):
 
     threshold: float = Field(default=0.7, gt=0, le=1)  # of the content of two questions
     max_group_share: float = Field(default=0.1, gt=0, le=1)  # a greater group goes to train whole, and is listed
+    drop_evaluation: bool = True  # rows that give an evaluation item away; false: they are counted, and stay
     evaluation: list[str] = []  # files, beside corpora/eval/casual_questions.jsonl, which always counts
 
 

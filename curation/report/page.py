@@ -42,7 +42,11 @@ def reproducing_command(manifest: Mapping[str, Any]) -> str:
     shipped = recipe["name"] if shipped_recipe(recipe["name"]).parent == shipped_recipe("wms").parent else "wms"
     default = load_recipe(CurationRecipe, shipped_recipe(shipped)).model_dump(mode="json")
     words, tokenizer = manifest["words"], manifest["tokenizer"]
-    flags = {"limit": manifest["limit"], "sample": manifest["sample"], "semantic": (manifest["semantic"] or {}).get("name")}
+    flags = {
+        "limit": manifest["limit"],
+        "sample": manifest["sample"],
+        "semantic": (manifest["semantic"] or {}).get("name"),
+    }
     return shlex.join(
         [
             *("python", "-m", "curation", "run"),

@@ -1,6 +1,7 @@
 """How every page of ours is made: data is only ever text, and what cannot be seen is made visible."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -19,6 +20,7 @@ def visible(text: str) -> str:
     return text.translate(_VISIBLE)
 
 
+@cache  # with its compiled templates: to compile the report takes longer than to fill it
 def page_environment(*folders: Path) -> Environment:
     """Templates of these folders and of the report, whose style every page shares; filters number, percent, compact."""
     environment = Environment(

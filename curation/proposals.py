@@ -1,0 +1,93 @@
+"""Repeats and twins: proposed by a shuffle over the keys that rows share, and proved pair by pair."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from curation.asked import Asked
+from curation.dedup.buckets import bucket_pairs, exact_pairs
+from curation.dedup.prove import Proven, prove
+from curation.engine.local import Engine, Rows, partitions_for
+from curation.korean.kiwi import content_morphemes
+from curation.leaks.columns import one_array
+from curation.recipes.schema import CurationRecipe
+from curation.twins import prove_twins, twin_pairs
+
+_ROW_BITS = 31
+_TEMPLATE_ROWS, _TEMPLATES = 1_000, 10
+_KEYS_A_ROW, _BYTES_A_KEY = 30, 16  # at most, about; a key and its row
+
+
+def find_repeats(
+    asked: Asked, recipe: CurationRecipe, engine: Engine, rows: Rows, standing: NDArray[np.bool_]
+) -> tuple[Proven, list[dict[str, Any]]]:
+    """The proven repeats among standing rows, and the largest templates.
+
+    Of rows that repeat exactly one alone is compared further.
+    """
+    keys = pa.concat_tables(where(table, standing) for table in rows.each(["row", "exact_key"]))
+    exact = exact_pairs(keys["exact_key"], keys["row"].to_numpy())
+    first = standing.copy()
+    first[exact[:, 1]] = False
+    proposed = list(_propose(engine, "repeats", rows, first, "bands", bucket_pairs))
+    analyse = partial(content_morphemes, words=asked.tagging.words)
+    proven = prove(np.concatenate([exact, _packed(proposed)]), rows.fetch, recipe.repeats, analyse)
+    return proven, _templates(proposed, rows)
+
+
+def find_twins(recipe: CurationRecipe, engine: Engine, rows: Rows, standing: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The proven twins among standing rows; many pairs are proposed, so the questions are read into memory first."""
+    pairs = _packed(_propose(engine, "twins", rows, standing, "twin_keys", twin_pairs))
+    questions = rows.held(["question", "question_content"])
+    return prove_twins(pairs, questions, recipe.leaks, engine.workers.in_order)
+
+
+def _propose(
+    engine: Engine,
+    name: str,
+    rows: Rows,
+    standing: NDArray[np.bool_],
+    column: str,
+    pairs_of: Callable[[pa.Table], pa.Table],
+) -> Iterator[pa.Table]:
+    """Pairs of standing rows that share one of the keys in a column of lists, as `pairs_of` makes them."""
+    tables = (_exploded(where(table, standing), column) for table in rows.each(["row", column]))
+    size = int(standing.sum()) * _KEYS_A_ROW * _BYTES_A_KEY
+    return engine.shuffle(name, tables, pairs_of, partitions=partitions_for(size))
+
+
+def _packed(proposed: Iterable[pa.Table]) -> NDArray[np.int64]:
+    """Each pair once, shape `(n, 2)`; made as one number a pair, in a third of the time that unique rows take."""
+    found = [table["left"].to_numpy() << _ROW_BITS | table["right"].to_numpy() for table in proposed]
+    pairs = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+    return np.stack([pairs >> _ROW_BITS, pairs & ((1 << _ROW_BITS) - 1)], axis=1)
+
+
+def _templates(proposed: Iterable[pa.Table], rows: Rows) -> list[dict[str, Any]]:
+    """The most rows that share a band, and one of them by name: what a generator filled in a thousand times."""
+    largest: Counter[int] = Counter()
+    for table in proposed:
+        big = table.filter(pc.greater(table["bucket_rows"], _TEMPLATE_ROWS))
+        for line in big.group_by("bucket_rows").aggregate([("left", "min")]).to_pylist():
+            first = line["left_min"]  # of a bucket the first row is paired with all others
+            largest[first] = max(largest[first], line["bucket_rows"])
+    shown = largest.most_common(_TEMPLATES)
+    ids = {row: rows.fetch(np.array([row]), ["row_id"])["row_id"][0].as_py() for row, _ in shown}
+    return [{"rows": size, "example": ids[row]} for row, size in shown]
+
+
+def where(table: pa.Table, standing: NDArray[np.bool_]) -> pa.Table:
+    return table.filter(pa.array(standing[table["row"].to_numpy()]))
+
+
+def _exploded(table: pa.Table, column: str) -> pa.Table:
+    """A line (key, row) for each key of each row."""
+    keys = one_array(table[column])
+    owners = pc.list_parent_indices(keys)
+    return pa.table({"key": keys.flatten(), "row": one_array(table["row"]).take(owners)})
