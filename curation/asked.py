@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curation.earlier import Release
+from curation.files import sha256_bytes
 from curation.inputs import InputFile
 from curation.steps import Tagging
 
@@ -19,3 +20,10 @@ class Asked:
     limit: int | None = None
     sample: int | None = None
     releases: Sequence[Release] = ()
+    evaluation: Sequence[str] = ()  # digests of the sets to keep out
+    pseudonym_key: bytes | None = None
+
+    @property
+    def key_digest(self) -> str | None:
+        """What may be told of the key of pseudonyms: it is long and drawn by chance, so its digest betrays nothing."""
+        return sha256_bytes(self.pseudonym_key) if self.pseudonym_key else None

@@ -21,7 +21,6 @@ from curation.engine.local import Engine, Rows
 from curation.engine.parts import Part, read_part
 from curation.leakage import NOWHERE, Dealt
 from curation.leaks.dealing import SPLITS
-from curation.leaks.evaluation import read_evaluation_sets
 from curation.leaks.table import COLUMNS as LEAK_COLUMNS
 from curation.leaks.table import LeakTable, measure_leaks
 from curation.numbering import Numbering, number_rows
@@ -79,19 +78,23 @@ def curate(
     engine: Engine,
     *,
     on_refused: Callable[[Sequence[Mapping[str, Any]]], None],
+    on_read: Callable[[Sequence[Part]], None],
     on_step: OnStep,
 ) -> Curated:
-    """Everything but the writing. Raises InputError where nothing was read or too much was broken (`on_refused`)."""
-    evaluation = [one.sha256 for one in read_evaluation_sets(recipe.leaks.evaluation)]  # one that is broken is said now
+    """Everything but the writing. Raises InputError where nothing was read or too much was broken (`on_refused`).
+
+    `on_read` is shown the tagged parts before the rest is done.
+    """
     tagged = read_and_tag(asked, engine, on_step)
     total = sum(part.rows for part in tagged)
     broken = _broken(tagged)
     check_budget(broken, total + len(broken), recipe.read, on_refused=on_refused)
+    on_read(tagged)
 
     numbering = number_rows(pa.concat_tables(read_part(part, ["digest"]) for part in tagged)["digest"])
     verdicts = no_verdicts(total)
     draw(asked.sample, recipe.seed, tagged, numbering, verdicts)
-    judged = judge(asked, recipe, engine, tagged, numbering, verdicts, evaluation, on_step)
+    judged = judge(asked, recipe, engine, tagged, numbering, verdicts, on_step)
     facts = pa.concat_tables(map(_facts, judged)).sort_by("row")
     fallen = facts.filter(pc.is_valid(facts["reason"]))
     drop_many(verdicts, "rules", fallen["row"].to_numpy(), fallen["reason"].to_numpy(zero_copy_only=False))

@@ -5,7 +5,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,8 @@ import pyarrow.compute as pc
 from curation.asked import Asked
 from curation.curate import Curated
 from curation.dedup.minhash import SCHEME, SHINGLE_HASH
-from curation.engine.parts import read_part
-from curation.files import canonical_json, sha256_bytes, sha256_file
+from curation.engine.parts import Part, read_part
+from curation.files import canonical_json, sha256_bytes
 from curation.korean.kiwi import versions as kiwi_versions
 from curation.leaks.dealing import SPLITS
 from curation.licenses import LicenseReport, SourceFacts, check_licenses
@@ -37,7 +36,8 @@ def identify(asked: Asked, recipe: CurationRecipe) -> dict[str, Any]:
         "recipe": {**recipe.model_dump(mode="json"), "sha256": recipe_digest(recipe)},
         "words": {"count": len(words), "sha256": sha256_bytes(canonical_json(words))} if words else None,
         "tokenizer": {"name": counter.path.name, "sha256": counter.sha256} if counter else None,
-        "evaluation": [sha256_file(Path(path)) for path in recipe.leaks.evaluation if Path(path).is_file()],
+        "evaluation": list(asked.evaluation),
+        "pseudonym_key": asked.key_digest,
         "limit": asked.limit,
         "sample": asked.sample,
         "against": [{"name": release.name, "manifest_sha256": release.manifest.digest} for release in asked.releases],
@@ -135,6 +135,19 @@ def source_facts(curated: Curated, kept: pa.Table, asked: Asked) -> list[dict[st
         _source(one, read[one["source"]], stated.get(one["source"]))
         for one in [*({"source": source, **empty} for source in gone), *found]
     ]
+
+
+def read_rights(tagged: Sequence[Part], asked: Asked, recipe: CurationRecipe) -> LicenseReport:
+    """What of the licences may stand in the way, as far as the rows read tell: some of them may yet fall."""
+    keys = ["source", "license"]
+    counted = [read_part(part, keys).group_by(keys).aggregate([([], "count_all")]) for part in tagged]
+    found = pa.concat_tables(counted).group_by(keys).aggregate([("count_all", "sum")]).to_pylist()
+    terms = {file.settings.name or file.source: file.settings.terms for file in asked.files}
+    facts = [
+        SourceFacts(one["source"], one["license"], one["count_all_sum"], terms=terms.get(one["source"]))
+        for one in found
+    ]
+    return check_licenses(facts, recipe.licenses)
 
 
 def check_rights(sources: Sequence[Mapping[str, Any]], recipe: CurationRecipe) -> LicenseReport:

@@ -24,9 +24,12 @@ from curation.shards import SHARD, each_group, name_shards, row_digests, upper_b
 from curation.verdicts import STEPS
 
 KIND = "dataset"
+_SHARD_BYTES = 32 * 2**20  # a matter of the data alone: the same rows give the same files, whoever works
 TAGS = ".tags"  # tagged shards, kept for the next judging
 WORK = ".work"  # what a run needs on its way, gone when it ends well
-_IDENTITY = ("inputs", "recipe", "words", "tokenizer", "evaluation", "limit", "sample", "against", "semantic")
+_IDENTITY = (
+    "inputs", "recipe", "words", "tokenizer", "evaluation", "pseudonym_key", "limit", "sample", "against", "semantic",
+)  # fmt: skip
 _OURS = frozenset({"data", "ledger.parquet", "quarantine.jsonl", "manifest.json", "report.html", REFUSED, TAGS, WORK})
 
 
@@ -38,7 +41,7 @@ def write_folder(curated: Curated, engine: Engine, out: Path, facts: dict[str, A
             "shards",
             _kept(curated),
             partial(write_shards, folder=stage / "data"),
-            partitions=partitions_for(_bytes_of_text(curated)),
+            partitions=partitions_for(_bytes_of_text(curated), _SHARD_BYTES),
         )
         files, digests = name_shards(list(written), stage)
         lines, fallen = write_ledger(stage / "ledger.parquet", _ledgers(curated))

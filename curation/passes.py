@@ -60,13 +60,18 @@ def judge(
     tagged: Sequence[Part],
     numbering: Numbering,
     verdicts: Verdicts,
-    evaluation: Sequence[str],
     on_step: OnStep,
 ) -> list[Part]:
     """Every drawn row with its number, mended and judged, with the keys of repeats and twins."""
     total = len(numbering)
-    about = (code_digest(), asked.tagging.identity(), recipe.model_dump(mode="json"), evaluation)
-    step = partial(judge_part, recipe=recipe, tagging=asked.tagging)
+    about = (
+        code_digest(),
+        asked.tagging.identity(),
+        recipe.model_dump(mode="json"),
+        asked.evaluation,
+        asked.key_digest,
+    )
+    step = partial(judge_part, recipe=recipe, tagging=asked.tagging, pseudonym_key=asked.pseudonym_key)
     made = engine.map(
         "judged", _judge_jobs(tagged, numbering, verdicts), step,
         key=lambda job: derived_key(about, job.part.path.stem, job.beside_digest()),

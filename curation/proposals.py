@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from curation.asked import Asked
 from curation.dedup.buckets import bucket_pairs, exact_pairs
 from curation.dedup.prove import Proven, prove
-from curation.engine.local import Engine, Rows, partitions_for
+from curation.engine.local import Engine, Rows
 from curation.korean.kiwi import content_morphemes
 from curation.leaks.columns import one_array
 from curation.recipes.schema import CurationRecipe
@@ -22,6 +22,7 @@ from curation.twins import prove_twins, twin_pairs
 _ROW_BITS = 31
 _TEMPLATE_ROWS, _TEMPLATES = 1_000, 10
 _KEYS_A_ROW, _BYTES_A_KEY = 30, 16  # at most, about; a key and its row
+_QUESTION_BYTES = 500  # with its content words, about
 
 
 def find_repeats(
@@ -44,8 +45,9 @@ def find_repeats(
 def find_twins(recipe: CurationRecipe, engine: Engine, rows: Rows, standing: NDArray[np.bool_]) -> NDArray[np.int64]:
     """The proven twins among standing rows; many pairs are proposed, so the questions are read into memory first."""
     pairs = _packed(_propose(engine, "twins", rows, standing, "twin_keys", twin_pairs))
-    questions = rows.held(["question", "question_content"])
-    return prove_twins(pairs, questions, recipe.leaks, engine.workers.in_order)
+    is_small = engine.may_hold(len(rows.numbers) * _QUESTION_BYTES)
+    fetch = rows.held(["question", "question_content"]) if is_small else rows.fetch
+    return prove_twins(pairs, fetch, recipe.leaks, engine.workers.in_order)
 
 
 def _propose(
@@ -59,7 +61,7 @@ def _propose(
     """Pairs of standing rows that share one of the keys in a column of lists, as `pairs_of` makes them."""
     tables = (_exploded(where(table, standing), column) for table in rows.each(["row", column]))
     size = int(standing.sum()) * _KEYS_A_ROW * _BYTES_A_KEY
-    return engine.shuffle(name, tables, pairs_of, partitions=partitions_for(size))
+    return engine.shuffle(name, tables, pairs_of, partitions=engine.partitions(size))
 
 
 def _packed(proposed: Iterable[pa.Table]) -> NDArray[np.int64]:

@@ -1,6 +1,7 @@
 """Recipes are TOML: every default in one file beside its stage, `--set a.b=value` on top, unknown keys refused."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from curation.errors import InputError
 from curation.files import canonical_json, sha256_bytes
 
+_WORD = re.compile(r"[^\W\d][\w./:-]*")
 Recipe = TypeVar("Recipe", bound=BaseModel)
 
 
@@ -52,11 +54,13 @@ def _apply(data: dict[str, Any], override: str) -> None:
     try:
         parsed = tomllib.loads(f"value = {value}" if "\n" not in value else "")["value"]
     except (tomllib.TOMLDecodeError, KeyError) as error:
-        raise InputError(
-            f"--set {override}", f"{value!r} is not a TOML value",
-            mend='write KEY=VALUE with a TOML value: --set seed=7, --set name="wms"',
-            mend_ko='KEY=값 꼴로, 값은 TOML로 쓰세요: --set seed=7, --set name="wms"',
-        ) from error  # fmt: skip
+        if not _WORD.fullmatch(value):
+            raise InputError(
+                f"--set {override}", f"{value!r} is not a TOML value",
+                mend="write KEY=VALUE with a word or a TOML value: --set rules.pii=drop, --set 'a.b=[1, 2]'",
+                mend_ko="KEY=값 꼴로, 값은 낱말이나 TOML로 쓰세요: --set rules.pii=drop, --set 'a.b=[1, 2]'",
+            ) from error  # fmt: skip
+        parsed = value  # a shell eats the quotes of name="wms"
     *parents, last = key.strip().split(".")
     for parent in parents:
         data = data.setdefault(parent, {})

@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -20,9 +21,12 @@ from curation.terminal import print_funnel, progress_bar
 
 if TYPE_CHECKING:
     from curation.asked import Asked
+    from curation.inputs import InputFile
     from curation.recipes.schema import CurationRecipe, Source
+    from curation.steps import Tagging
 
 _WORKER_BYTES = 600 * 2**20  # Kiwi, Arrow and a shard on its way
+_KEY_BYTES = 32  # of the secret behind pseudonyms
 _SMALL_BYTES = 4 * 2**20  # less is done before a second process has started
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 
@@ -53,6 +57,9 @@ def run(
     waive: Annotated[
         list[str] | None, typer.Option(help="CODE=REASON: accept a conflict of licences; repeatable")
     ] = None,
+    pseudonym_key: Annotated[
+        Path | None, typer.Option(help="a secret file of 32 bytes or more, for --set rules.pii=pseudonym")
+    ] = None,
     words: Annotated[Path | None, typer.Option(help="word list for the analyser, one a line")] = None,
     tokenizer: Annotated[Path | None, typer.Option(help="a tokenizer.json: lengths are counted in its tokens")] = None,
     semantic: Annotated[
@@ -68,8 +75,10 @@ def run(
     """Curate INPUTS into the folder --out. The same command again goes on, and does nothing where all is done."""
     from curation.asked import Asked
     from curation.earlier import open_releases
+    from curation.files import alone
     from curation.folder import TAGS, WORK, check_ours
-    from curation.inputs import find_inputs, fits
+    from curation.inputs import find_inputs
+    from curation.leaks.evaluation import read_evaluation_sets
     from curation.licenses import read_waivers
     from curation.recipe import load_recipe
     from curation.recipes.schema import CurationRecipe, Source, shipped_recipe
@@ -79,57 +88,58 @@ def run(
 
     started = time.perf_counter()
     seeds = [] if seed is None else [f"seed={seed}"]
-    overrides = [*(overrides or []), *seeds, *_split_settings(split)]
-    settings = load_recipe(CurationRecipe, shipped_recipe(recipe), overrides)
+    settings = load_recipe(
+        CurationRecipe, shipped_recipe(recipe), [*(overrides or []), *seeds, *_split_settings(split)]
+    )
     given = Source(name=source, license=license_, shape=shape)
     settings = _with_flags(settings, given, decontaminate or [], read_waivers(waive or []))
     files = find_inputs(inputs, settings.read, apart_from=out, download=download)
     check_ours(out)
-    for entry in settings.read.sources:
-        if not any(fits(entry, file.name) for file in files):
-            print(f"read.sources: files = {entry.files!r} fits no input · 맞는 입력이 없습니다", file=sys.stderr)
-    known, counter = load_words(words) if words else (), load_counter(tokenizer) if tokenizer else None
-    processes = _count_workers(workers, _bytes(max_memory), sum(file.size_bytes for file in files))
-    if settings.rules.max_tokens and counter is None:
-        print(
-            "rules.max_tokens is not applied: no --tokenizer was given · "
-            "--tokenizer 가 없어 rules.max_tokens 는 쓰지 않습니다",
-            file=sys.stderr,
-        )
+    tagging = Tagging(settings.read, load_words(words) if words else (), load_counter(tokenizer) if tokenizer else None)
+    _say_what_is_idle(settings, files, tagging)
+    memory = _bytes(max_memory)
     with TemporaryDirectory() as elsewhere:
         home = Path(elsewhere) if dry_run else out
         asked = Asked(
             files=files,
-            tagging=Tagging(settings.read, known, counter),
+            tagging=tagging,
             tags=home / TAGS,
             limit=limit,
             sample=draw,
             releases=open_releases(against or []),
+            evaluation=[one.sha256 for one in read_evaluation_sets(settings.leaks.evaluation)],
+            pseudonym_key=_read_key(pseudonym_key, settings),
         )
-        _carry_out(
-            asked, settings, out, work=home / WORK, processes=processes, semantic=semantic, fresh=fresh,
-            dry_run=dry_run, started=started,
+        how = _How(
+            out, home / WORK, _count_workers(workers, memory, sum(file.size_bytes for file in files)), memory,
+            semantic, fresh, dry_run, started,
         )  # fmt: skip
+        with alone(home / WORK):
+            _carry_out(asked, settings, how)
 
 
-def _carry_out(
-    asked: Asked,
-    settings: CurationRecipe,
-    out: Path,
-    *,
-    work: Path,
-    processes: int,
-    semantic: str | None,
-    fresh: bool,
-    dry_run: bool,
-    started: float,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _How:
+    """Where a run writes and how it works; nothing of it but `semantic` changes what comes out."""
+
+    out: Path
+    work: Path
+    processes: int
+    memory_bytes: int
+    semantic: str | None
+    fresh: bool
+    dry_run: bool
+    started: float
+
+
+def _carry_out(asked: Asked, settings: CurationRecipe, how: _How) -> None:
     """Do what was asked for, or find it done; say how it went. Exits 1 where licences conflict, or no row stayed."""
     from curation.curate import curate
-    from curation.describe import check_rights, describe, identify
+    from curation.describe import check_rights, describe, identify, read_rights
     from curation.engine.local import Engine
     from curation.engine.parts import forget_others
     from curation.engine.pool import worker_pool
+    from curation.engine.sink import clear_stage
     from curation.folder import find_dataset, funnel, write_folder, write_quarantine
     from curation.licenses import describe_rights, refusal
     from curation.reading import REFUSED
@@ -137,18 +147,22 @@ def _carry_out(
     from curation.semantic import semantic_repeats
     from curation.sentence_model import open_sentence_model
 
-    model = open_sentence_model(semantic, "--semantic") if semantic else None  # one that is not there is said now
+    # A model that is not there is said now.
+    model = open_sentence_model(how.semantic, "--semantic") if how.semantic else None
     identity = {**identify(asked, settings), "semantic": model.identity if model else None}
-    done = None if fresh or dry_run else find_dataset(out, identity)
+    done = None if how.fresh or how.dry_run else find_dataset(how.out, identity)
     if done:
-        print(f"{out}: nothing to do, all is done (manifest_sha256 {done.digest}); --fresh starts over")
+        clear_stage(how.out)  # what a run that was killed at its very end has left
+        shutil.rmtree(how.work)
+        print(f"{how.out}: nothing to do, all is done (manifest_sha256 {done.digest}); --fresh starts over")
         return
     manifest = None
-    with progress_bar() as (on_step, seconds), worker_pool(processes) as workers:
-        engine = Engine(work, workers)
+    with progress_bar() as (on_step, seconds), worker_pool(how.processes) as workers:
+        engine = Engine(how.work, workers, how.memory_bytes)
         curated = curate(
             asked, settings, engine,
-            on_refused=lambda broken: None if dry_run else write_quarantine(broken, out / REFUSED),
+            on_refused=lambda broken: None if how.dry_run else write_quarantine(broken, how.out / REFUSED),
+            on_read=lambda tagged: _warn(refusal(read_rights(tagged, asked, settings))),
             on_step=on_step,
         )  # fmt: skip
         facts = {**identity, **describe(curated, asked, settings)}
@@ -156,26 +170,57 @@ def _carry_out(
         facts["rights"] = describe_rights(rights)
         if model:
             facts["semantic_repeats"] = semantic_repeats(curated, model)
-        if not dry_run and not rights.refused:
+        if not how.dry_run and not rights.refused:
             on_step("write", 0, 0)
             facts["run"] = run_facts(
-                _command(), started, workers=processes, peak_workers_bytes=workers.peak_bytes, steps=seconds
+                _command(), how.started, workers=how.processes, peak_workers_bytes=workers.peak_bytes, steps=seconds
             )
-            manifest = write_folder(curated, engine, out, facts)
+            manifest = write_folder(curated, engine, how.out, facts)
     print_funnel(manifest.data["steps"] if manifest else funnel(curated), manifest.data["splits"] if manifest else {})
     if manifest:
-        shutil.rmtree(work)
+        shutil.rmtree(how.work)
         forget_others(asked.tags, curated.tagged)
     if rights.refused:
         print(refusal(rights), file=sys.stderr)
         raise typer.Exit(1)
     if manifest is None:
-        print(f"dry run: nothing was written to {out}")
+        print(f"dry run: nothing was written to {how.out}")
         return
-    print(f"{out}: manifest_sha256 {manifest.digest}\nopen {out / 'report.html'}")
+    print(f"{how.out}: manifest_sha256 {manifest.digest}\nopen {how.out / 'report.html'}")
     if not curated.verdicts.is_kept.any():
         print("no row was kept; the ledger says why · 남은 행이 없습니다. 까닭은 원장에 있습니다", file=sys.stderr)
         raise typer.Exit(1)
+
+
+def _say_what_is_idle(settings: CurationRecipe, files: Sequence[InputFile], tagging: Tagging) -> None:
+    """Warn of settings that touch nothing."""
+    from curation.inputs import fits
+
+    for entry in settings.read.sources:
+        if not any(fits(entry, file.name) for file in files):
+            _warn(f"read.sources: files = {entry.files!r} fits no input · 맞는 입력이 없습니다")
+    if settings.rules.max_tokens and tagging.count_tokens is None:
+        _warn("rules.max_tokens is idle without --tokenizer · --tokenizer 가 없어 rules.max_tokens 는 쓰지 않습니다")
+
+
+def _warn(text: str | None) -> None:
+    if text:
+        print(f"warning: {text}", file=sys.stderr)
+
+
+def _read_key(path: Path | None, settings: CurationRecipe) -> bytes | None:
+    """The key of pseudonyms. Raises InputError where the recipe wants one and none is given, or it is short."""
+    if settings.rules.pii != "pseudonym":
+        return None
+    key = path.read_bytes() if path and path.is_file() else b""
+    if len(key) < _KEY_BYTES:
+        make = "python -c 'import os, pathlib; pathlib.Path(\"pseudonym.key\").write_bytes(os.urandom(32))'"
+        raise InputError(
+            f"--pseudonym-key {path or 'FILE'}", f"is no file of at least {_KEY_BYTES} bytes",
+            mend=f"make one, keep it, and never hand it on: {make}",
+            mend_ko=f"하나 만들어 간직하고 건네지 마세요: {make}",
+        )  # fmt: skip
+    return key
 
 
 def _command() -> str:

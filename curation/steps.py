@@ -62,11 +62,11 @@ def tag_chunk(chunk: Chunk, tagging: Tagging) -> Made:
     return tagging.tag(parsed.rows), {"broken": broken, "blank": chunk.blank, "bytes": size}
 
 
-def judge_part(job: PartJob, recipe: CurationRecipe, tagging: Tagging) -> Made:
+def judge_part(job: PartJob, recipe: CurationRecipe, tagging: Tagging, pseudonym_key: bytes | None = None) -> Made:
     """A part's rows that were drawn (column `drawn`), mended and judged, with their keys and what they give away."""
     rows = job.table()
     rows = rows.filter(rows["drawn"]).drop_columns(["drawn"])
-    rows = judge(rows, recipe, partial(_tag_again, tagging=tagging), words=tagging.words)
+    rows = judge(rows, recipe, partial(_tag_again, tagging=tagging), words=tagging.words, pseudonym_key=pseudonym_key)
     evaluation = open_evaluation(recipe.leaks.evaluation, tagging.words)
     rows = find_given_away(_signed(_with_generator(rows), recipe), evaluation, recipe.leaks, tagging.words)
     return rows, {"evaluation": evaluation.describe()}

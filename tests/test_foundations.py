@@ -155,7 +155,7 @@ def test_a_setting_overrides_the_file_however_deep(recipe_file):
 
 @pytest.mark.parametrize(
     ("override", "says"),
-    [("lora.rr=3", "did you mean lora.r"), ("seed=einz", "not a TOML value"), ("seed='x'", "valid integer"),
+    [("lora.rr=3", "did you mean lora.r"), ("seed=einz", "valid integer"), ("seed={", "not a TOML value"), ("seed='x'", "valid integer"),
      ("name.x=1", "name"), ("seed.x=1", "seed is a value"), ("seed=1\nx=2", "not a TOML value")],
 )  # fmt: skip
 def test_a_wrong_setting_says_what_is_wrong(recipe_file, override, says):

@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from test_curate import TOPICS, as_lines, contents, curate, record
 
 from curation.errors import InputError
+from curation.files import alone
 from curation.manifest import open_manifest
 
 WHO = ["재고 담당자", "입고 담당자", "현장 작업자", "출고 담당자"]
@@ -227,3 +229,82 @@ def test_personal_data_is_in_no_file_that_a_run_leaves(tmp_path):
 def test_a_flag_that_makes_no_sense_says_how_to_write_it(big, tmp_path, flag, value):
     with pytest.raises(InputError, match=value):
         curate(big, "--out", tmp_path / "out", flag, value)
+
+
+def test_a_changed_evaluation_set_is_another_run(big, tmp_path):
+    sets = tmp_path / "sets"
+    sets.mkdir()
+    (sets / "eval.jsonl").write_bytes(as_lines([{"id": "e1", "question": "도크 3번은 누가 관리해?"}]))
+    command = (big, "--out", tmp_path / "out", "--limit", 50, "--decontaminate", sets)
+    curate(*command)
+    assert "nothing to do" in curate(*command)
+    (sets / "eval.jsonl").write_bytes(as_lines([{"id": "e1", "question": "도크 4번은 누가 관리해?"}]))
+    with pytest.raises(InputError, match="what differs is evaluation"):
+        curate(*command)
+
+
+def test_two_runs_on_one_folder_do_not_mix(big, tmp_path):
+    with alone(tmp_path / "out" / ".work"), pytest.raises(InputError, match="another run"):
+        curate(big, "--out", tmp_path / "out")
+    curate(big, "--out", tmp_path / "out", "--limit", 50)
+
+
+def test_what_a_run_killed_at_its_end_left_is_cleared_away(big, tmp_path):
+    out = tmp_path / "out"
+    curate(big, "--out", out, "--limit", 50)
+    for left in (".work", ".partial"):
+        (out / left).mkdir()
+        (out / left / "rest").write_text("남은 것", encoding="utf-8")
+    assert "nothing to do" in curate(big, "--out", out, "--limit", 50)
+    assert not (out / ".work").exists() and not (out / ".partial").exists()
+
+
+@pytest.mark.parametrize("record", ["[]", '{"rows": 1}', "", "null"])
+def test_a_damaged_record_of_a_tagged_shard_is_made_anew(big, tmp_path, record):
+    out = tmp_path / "out"
+    curate(big, "--out", out, "--limit", 50)
+    before = digest(out)
+    next((out / ".tags").glob("*.json")).write_text(record, encoding="utf-8")
+    curate(big, "--out", out, "--limit", 50, "--fresh")
+    assert digest(out) == before
+
+
+def test_a_folder_that_cannot_be_made_is_named(big):
+    with pytest.raises(InputError, match="cannot be made there"):
+        curate(big, "--out", "/proc/nobody/out")
+
+
+def test_pseudonyms_want_a_secret_and_are_the_same_throughout(tmp_path):
+    (tmp_path / "rows.jsonl").write_bytes(
+        as_lines(
+            [record("기사 번호 뭐야?", "010-2345-6789입니다."), record("담당 번호 알려 줘.", "01023456789로 거세요.")]
+        )
+    )
+    command = (tmp_path / "rows.jsonl", "--out", tmp_path / "out", "--set", "rules.pii=pseudonym")
+    with pytest.raises(InputError, match="no file of at least 32 bytes"):
+        curate(*command)
+    (tmp_path / "key").write_bytes(b"k" * 32)
+    curate(*command, "--pseudonym-key", tmp_path / "key")
+    rows = [
+        row
+        for split in ("train", "valid", "test")
+        for row in pq.read_table(tmp_path / "out" / "data" / f"{split}-00000.parquet").to_pylist()
+    ]
+    said = " ".join(row["messages"][1]["content"] for row in rows)
+    numbers = {found.replace("-", "") for found in re.findall(r"010-?\d{4}-?\d{4}", said)}
+    assert len(rows) == 2 and len(numbers) == 1 and "01023456789" not in numbers
+    assert "k" * 32 not in (tmp_path / "out" / "manifest.json").read_text(encoding="utf-8")
+
+
+def test_an_entry_fits_by_the_bare_name_and_flags_fill_what_it_leaves_open(tmp_path, capsys):
+    (tmp_path / "더미").mkdir()
+    (tmp_path / "더미" / "채팅.jsonl").write_bytes(
+        as_lines([{"question": "도크가 뭐야?", "answer": "트럭을 대는 곳입니다."}])
+    )
+    recipe = tmp_path / "r.toml"
+    entries = '[[read.sources]]\nfiles = "채팅.jsonl"\nname = "chat"\n[[read.sources]]\nfiles = "없음.csv"\n'
+    recipe.write_text(f'name = "mine"\n{entries}', encoding="utf-8")
+    said = curate(tmp_path / "더미", "--out", tmp_path / "out", "--recipe", recipe, "--license", "CC0-1.0")
+    (source,) = open_manifest(tmp_path / "out").data["sources"]
+    assert (source["source"], source["license"]) == ("chat", "CC0-1.0")
+    assert "'없음.csv' fits no input" in said

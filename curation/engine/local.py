@@ -25,7 +25,8 @@ from curation.files import canonical_json, sha256_bytes
 Job = TypeVar("Job")
 # A job's table, and what it has to tell beside it (JSON; kept with the part, so that a resumed run knows it too).
 Step = Callable[[Job], tuple[pa.Table, Mapping[str, Any]]]
-_KEY_BYTES = 64 * 2**20  # of one partition of a shuffle, before it is sorted
+_PARTITION_BYTES = 64 * 2**20  # of a shuffle, before it is sorted
+_MEMORY_BYTES = 4 * 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,19 @@ class PartJob:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Where parts lie, and who works."""
+    """Where parts lie, who works, and how much memory all may take together."""
 
     folder: Path
     workers: Workers
+    memory_bytes: int = _MEMORY_BYTES
+
+    def partitions(self, size_bytes: int) -> int:
+        """How many partitions a shuffle of so many bytes takes: each worker sorts one, in a few copies."""
+        return partitions_for(size_bytes, min(_PARTITION_BYTES, self.memory_bytes // (16 * self.workers.count)))
+
+    def may_hold(self, size_bytes: int) -> bool:
+        """Whether so much may be read into memory at once, beside all else."""
+        return size_bytes <= self.memory_bytes // 4
 
     def map(
         self, name: str, jobs: Iterable[Job], step: Step[Job], *, key: Callable[[Job], str], folder: Path | None = None
@@ -88,9 +98,9 @@ class Engine:
         shutil.rmtree(where)
 
 
-def partitions_for(size_bytes: int) -> int:
-    """How many partitions (a power of two) keep each within bounds: a matter of the data, not of the workers."""
-    return 1 << max(0, (size_bytes - 1) // _KEY_BYTES).bit_length() if size_bytes else 1
+def partitions_for(size_bytes: int, bound_bytes: int = _PARTITION_BYTES) -> int:
+    """How many partitions (a power of two) keep each within a bound."""
+    return 1 << max(0, (size_bytes - 1) // bound_bytes).bit_length() if size_bytes else 1
 
 
 def derived_key(*facts: object) -> str:

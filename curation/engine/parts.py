@@ -11,6 +11,7 @@ from pyarrow import ipc
 
 from curation.files import canonical_json, replacing, sha256_file
 
+_RECORD = {"rows", "sha256", "note"}
 _FAST = ipc.IpcWriteOptions(compression="lz4")
 
 
@@ -37,11 +38,10 @@ def find_part(path: Path) -> Part | None:
     """The part at `path` if it was finished and its bytes are still those written; None asks for it to be made."""
     try:
         record = json.loads(path.with_suffix(".json").read_bytes())
-        if sha256_file(path) != record["sha256"]:
-            return None
+        is_whole = isinstance(record, dict) and record.keys() == _RECORD and sha256_file(path) == record["sha256"]
     except (FileNotFoundError, ValueError):
         return None
-    return Part(path, record["rows"], record["note"])
+    return Part(path, record["rows"], record["note"]) if is_whole else None
 
 
 def read_part(part: Part, columns: Sequence[str] | None = None) -> pa.Table:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curation.errors import InputError
-from curation.files import canonical_json, replacing
+from curation.files import canonical_json, make_folder, replacing
 
 # Fixed settings, so that the same table gives the same bytes.
 PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 3, "version": "2.6"}
@@ -45,7 +45,7 @@ def staged(folder: Path) -> Iterator[Path]:
     """
     stage = folder / _STAGE
     shutil.rmtree(stage, ignore_errors=True)
-    stage.mkdir(parents=True)
+    make_folder(stage)
     try:
         yield stage
         for file in _listed(folder):  # --fresh: from here on the old dataset is none
@@ -56,6 +56,11 @@ def staged(folder: Path) -> Iterator[Path]:
             file.replace(target)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def clear_stage(folder: Path) -> None:
+    """Remove what a killed run left of a folder it was about to write."""
+    shutil.rmtree(folder / _STAGE, ignore_errors=True)
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:

@@ -55,6 +55,7 @@ def reproducing_command(manifest: Mapping[str, Any]) -> str:
             *(part for key, value in _differences(recipe, default) for part in ("--set", f"{key}={_as_toml(value)}")),
             *(("--words", f"FILE-{words['sha256'][:12]}") if words else ()),
             *(("--tokenizer", tokenizer["name"]) if tokenizer else ()),
+            *(("--pseudonym-key", "FILE") if manifest["pseudonym_key"] else ()),
             *(part for release in manifest["against"] for part in ("--against", release["name"])),
             *(part for name, value in flags.items() if value for part in (f"--{name}", str(value))),
             *("--out", "DIR"),
