@@ -23,10 +23,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from curation.columns import list_owners, one_array
 from curation.components import components
 from curation.decontamination import decontaminate
 from curation.leakage import deal, gather_facts
-from curation.leaks.columns import list_owners, one_array
 from curation.recipes.schema import Leaks, Split
 from curation.twins import Fetch, add_content, are_twins, prove_twins, sign_content, twin_pairs
 

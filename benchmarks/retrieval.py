@@ -25,7 +25,7 @@ from curation.words import load_words
 from datagen.retrieval.bm25 import BM25
 from datagen.retrieval.embedding import Embedder, hashed_embedder
 from datagen.retrieval.search import fuse, share_of_cosine
-from datagen.retrieval.sentence_model import open_sentence_model
+from datagen.retrieval.sentence_model import open_sentence_embedder
 
 Scores = NDArray[np.float32]
 Asked = list[tuple[str, list[int]]]
@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("--embedder", help="a sentence-transformers model on disk")
     parser.add_argument("--shares", type=float, nargs="*", default=[], help="other weights of the cosine, to compare")
     options = parser.parse_args()
-    model = open_sentence_model(options.embedder) if options.embedder else None
+    model = open_sentence_embedder(options.embedder) if options.embedder else None
     words = load_words(options.words) if options.words else ()
     table = Table("documents", "questions", "method", "hit@1", "@5", "@10", "MRR", "ms/question", title="retrieval")
     for folder in options.folders:

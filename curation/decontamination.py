@@ -12,12 +12,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from curation.columns import list_owners, one_array
 from curation.files import canonical_json
-from curation.leaks.columns import list_owners, one_array
+from curation.hashing import hash_each, mix
 from curation.leaks.contents import is_light, question_contents
 from curation.leaks.evaluation import OWN, EvaluationSet, fingerprint, read_evaluation_sets
 from curation.leaks.grams import GramIndex, coverage, index_runs, join_sorted
-from curation.leaks.hashing import hash_each, mix
 from curation.leaks.likeness import Likeness, compare
 from curation.recipes.schema import Leaks
 from curation.twins import sign_content, spell

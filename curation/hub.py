@@ -85,8 +85,7 @@ def find_snapshot(
     """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read once, when the library is first imported
     try:
-        from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+        from huggingface_hub import errors, snapshot_download
     except ModuleNotFoundError as error:
         raise _without_library(where, "embed" if kind == "model" else "hub") from error
     try:
@@ -94,12 +93,13 @@ def find_snapshot(
             name, repo_type=kind, revision=revision, cache_dir=cache, local_files_only=not download,
             allow_patterns=None if only is None else list(only), ignore_patterns=list(ignore or []),
         )  # fmt: skip
-    except HFValidationError as error:
+    except errors.HFValidationError as error:
         raise InputError(
-            where, f"is no folder, and no {kind}'s name", mend="write it as its page does: OWNER/NAME",
-            mend_ko="페이지에 적힌 대로 소유자/이름 꼴로 쓰세요",
+            where, f"is no folder, and no {kind}'s name",
+            mend="give a folder, or its name as its page has it: OWNER/NAME",
+            mend_ko="폴더를 지정하거나 페이지에 적힌 대로 소유자/이름 꼴로 쓰세요",
         ) from error  # fmt: skip
-    except LocalEntryNotFoundError as error:
+    except (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled) as error:
         unreached = ", and the hub cannot be reached" if download else ""
         again = f"hf download {name}" + (" --repo-type dataset" if kind == "dataset" else "")
         again += f" --revision {revision}" if revision else ""
@@ -108,9 +108,9 @@ def find_snapshot(
             mend=f"fetch it where there is a network: --download, or once {again}",
             mend_ko=f"네트워크가 되는 곳에서 --download 를 붙이거나 한 번 받아 두세요: {again}",
         ) from error  # fmt: skip
-    except HfHubHTTPError as error:
+    except errors.HfHubHTTPError as error:
         raise InputError(
-            where, f"could not be fetched ({str(error).splitlines()[0]})",
+            where, f"could not be fetched ({_first_line(error)})",
             mend="check name and revision; what is gated needs hf auth login first",
             mend_ko="이름과 리비전을 확인하세요. 승인이 필요한 자료는 hf auth login 을 먼저 하세요",
         ) from error  # fmt: skip
@@ -156,8 +156,8 @@ def _choose(wanted: _Spec, folder: Path, names: Iterable[str]) -> tuple[str, dic
     `datasets` is shown empty files of the same names beside the card, so that nothing is fetched to find this out.
     """
     try:
-        from datasets import get_dataset_config_names, load_dataset_builder  # type: ignore[import-untyped]
-        from yaml import YAMLError  # type: ignore[import-untyped]
+        from datasets import get_dataset_config_names, load_dataset_builder
+        from yaml import YAMLError
     except ModuleNotFoundError as error:
         raise _without_library(wanted.text, "hub") from error
     with tempfile.TemporaryDirectory() as made:

@@ -7,6 +7,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from curation.runs import run_firsts, run_starts
+
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
@@ -25,11 +27,8 @@ def number_rows(digests: pa.ChunkedArray) -> Numbering:
     raw = b"".join(digests.to_pylist())
     halves = np.frombuffer(raw, dtype=">u8").reshape(-1, 2)
     order = np.lexsort((halves[:, 1], halves[:, 0]))  # stable: equal digests stay in the order they were read in
-    is_new = np.ones(len(order), dtype=np.bool_)
-    is_new[1:] = (halves[order[1:]] != halves[order[:-1]]).any(axis=1)
-    place = np.arange(len(order))
     occurrence = np.empty(len(order), dtype=np.int64)
-    occurrence[order] = place - np.maximum.accumulate(np.where(is_new, place, 0))
+    occurrence[order] = np.arange(len(order)) - run_firsts(run_starts(*halves[order].T))
     ids = np.array(
         [
             hashlib.sha256(raw[16 * row : 16 * row + 16] + count.to_bytes(8, "big")).hexdigest()[:32].encode()

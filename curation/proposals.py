@@ -11,15 +11,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from curation.asked import Asked
+from curation.columns import list_owners, one_array
 from curation.dedup.buckets import bucket_pairs, exact_pairs
 from curation.dedup.prove import Proven, prove
 from curation.engine.local import Engine, Rows
 from curation.korean.kiwi import content_morphemes
-from curation.leaks.columns import one_array
+from curation.pairs import pack_pairs, unpack_pairs
 from curation.recipes.schema import CurationRecipe
 from curation.twins import prove_twins, twin_pairs
 
-_ROW_BITS = 31
 _TEMPLATE_ROWS, _TEMPLATES = 1_000, 10
 _KEYS_A_ROW, _BYTES_A_KEY = 30, 16  # at most, about; a key and its row
 _QUESTION_BYTES = 500  # with its content words, about
@@ -65,10 +65,9 @@ def _propose(
 
 
 def _packed(proposed: Iterable[pa.Table]) -> NDArray[np.int64]:
-    """Each pair once, shape `(n, 2)`; made as one number a pair, in a third of the time that unique rows take."""
-    found = [table["left"].to_numpy() << _ROW_BITS | table["right"].to_numpy() for table in proposed]
-    pairs = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
-    return np.stack([pairs >> _ROW_BITS, pairs & ((1 << _ROW_BITS) - 1)], axis=1)
+    """Each pair once, shape `(n, 2)`."""
+    found = [pack_pairs(table["left"].to_numpy(), table["right"].to_numpy()) for table in proposed]
+    return unpack_pairs(np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found])))
 
 
 def _templates(proposed: Iterable[pa.Table], rows: Rows) -> list[dict[str, Any]]:
@@ -91,5 +90,4 @@ def where(table: pa.Table, standing: NDArray[np.bool_]) -> pa.Table:
 def _exploded(table: pa.Table, column: str) -> pa.Table:
     """A line (key, row) for each key of each row."""
     keys = one_array(table[column])
-    owners = pc.list_parent_indices(keys)
-    return pa.table({"key": keys.flatten(), "row": one_array(table["row"]).take(owners)})
+    return pa.table({"key": keys.flatten(), "row": table["row"].to_numpy()[list_owners(keys)]})

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import BinaryIO
 from unicodedata import normalize
 
-from curation.encodings import HEAD_BYTES, check_encoding
+from curation.encodings import HEAD_BYTES, UTF8, check_encoding
 from curation.errors import InputError
+from curation.fields import read_text
 from curation.formats import SUFFIXES, Format
-from curation.lines import Line, split_lines, too_long
+from curation.lines import Line, split_lines
 from curation.reading import Broken
 from curation.records import UnreadableError
 from curation.spans import (
@@ -162,7 +163,7 @@ def _format(path: Path) -> Format:
 
 def _with_header(source: Source, line: Line) -> Source:
     try:
-        raw, line_end = _text(line)
+        raw, line_end = read_text(line, UTF8)
         columns = tuple(normalize("NFC", cell.text) for cell in _cells(raw, source.format))
     except UnreadableError as error:
         raise no_row(source, _broken(source, line, error)) from error
@@ -178,7 +179,7 @@ def _with_header(source: Source, line: Line) -> Source:
 
 def _json_names(source: Source, line: Line) -> list[str]:
     try:
-        raw, _ = _text(line)
+        raw, _ = read_text(line, UTF8)
         return [str(key) for key, *_ in json_members(raw, json_object(raw))]
     except UnreadableError as error:
         raise no_row(source, _broken(source, line, error)) from error
@@ -198,7 +199,7 @@ def _records(stream: BinaryIO, kind: Format) -> Iterator[Line]:
 
 
 def _row(line: Line, source: Source) -> Row:
-    raw, line_end = _text(line)
+    raw, line_end = read_text(line, UTF8)
     row = Row(line.number, line.offset + line.length, raw, line_end, ())
     if source.format is Format.TEXT:
         return replace(row, slots=(Slot(0, len(raw), raw),))
@@ -210,19 +211,6 @@ def _row(line: Line, source: Source) -> Row:
     if len(cells) != len(source.columns):
         raise UnreadableError("cell_count", f"has {len(cells)} cells, the header has {len(source.columns)}")
     return replace(row, slots=(cells[source.columns.index(source.field)],))
-
-
-def _text(line: Line) -> tuple[str, str]:
-    """A record's text without a byte order mark, and its line end."""
-    if line.data is None:
-        raise UnreadableError(*(line.fault or too_long(MAX_ROW_BYTES)))
-    try:
-        text = line.data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UnreadableError("not_utf8", f"byte {error.start} is 0x{line.data[error.start]:02x}") from error
-    text = text.removeprefix(_BOM) if line.offset == 0 else text
-    raw = text.removesuffix("\n").removesuffix("\r")
-    return raw, text[len(raw) :]
 
 
 def _cells(raw: str, kind: Format) -> list[Slot]:

@@ -6,9 +6,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from curation.columns import one_array
 from curation.files import sha256_bytes
+from curation.hashing import mix
 
 _WORD = 8  # bytes of a uint64
+_STEP = np.uint64(0x9E3779B97F4A7C15)  # of splitmix64: odd, so that no number comes again
 
 
 def sample(
@@ -48,8 +51,8 @@ def allot(counts: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
 
 def _groups(strata: Sequence[str] | pa.ChunkedArray) -> NDArray[np.int64]:
     """Each row's stratum as a number; numbers follow the strata's names."""
-    values = strata if isinstance(strata, pa.ChunkedArray) else pa.chunked_array([pa.array(strata, pa.string())])
-    encoded = values.combine_chunks().dictionary_encode()
+    values = strata if isinstance(strata, pa.ChunkedArray) else pa.array(strata, pa.string())
+    encoded = one_array(values).dictionary_encode()
     names = np.array(encoded.dictionary.to_pylist())
     ranks = np.empty(len(names), dtype=np.int64)
     ranks[np.argsort(names, kind="stable")] = np.arange(len(names))
@@ -66,12 +69,5 @@ def _seeded_hashes(row_ids: Sequence[str] | pa.ChunkedArray, seed: int) -> NDArr
     start = int.from_bytes(bytes.fromhex(sha256_bytes(str(seed).encode()))[:_WORD], "little")
     mixed = np.full(len(texts), start, dtype=np.uint64)
     for column in range(words):
-        mixed = _splitmix(mixed ^ padded[:, column])
+        mixed = mix((mixed ^ padded[:, column]) + _STEP)
     return mixed
-
-
-def _splitmix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    values = values + np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))

@@ -10,19 +10,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from curation.columns import Fetch, list_owners, one_array
 from curation.dedup.letters import fold, join
-from curation.leaks.columns import list_owners, one_array
+from curation.hashing import hash_text, mix
 from curation.leaks.contents import is_light, question_contents
-from curation.leaks.hashing import hash_text, mix
 from curation.leaks.likeness import compare, weigh
+from curation.pairs import pack_pairs, unpack_pairs
 from curation.recipes.schema import Leaks
-
-Fetch = Callable[[NDArray[np.int64], Sequence[str]], pa.Table]  # ascending, distinct row numbers; column names
+from curation.runs import run_firsts, run_starts
 
 _Keys = tuple[NDArray[np.int64], NDArray[np.uint64]]  # rows, and a key of each; a row may have several
 _DRAWN = 6  # words of a question that its keys are made of: the heaviest by a seeded draw
 _PAIRS_AT_ONCE = 400_000
-_ROW_BITS = 32
 _BEFORE = 8
 _CROWD = 64
 _SAME = np.uint64(1)  # the lowest bit of a key under which all rows are the same
@@ -49,8 +48,7 @@ def sign_content(rows: pa.Table, settings: Leaks) -> pa.Table:
     values = np.concatenate([found for _, found in keys])
     order = np.lexsort((values, owner))
     owner, values = owner[order], values[order]
-    first = np.ones(len(owner), dtype=bool)
-    first[1:] = (owner[1:] != owner[:-1]) | (values[1:] != values[:-1])
+    first = run_starts(owner, values)
     counts = np.bincount(owner[first], minlength=rows.num_rows)
     offsets = pa.array(np.concatenate([[0], np.cumsum(counts)]).astype(np.int32))
     return rows.append_column("twin_keys", pa.ListArray.from_arrays(offsets, pa.array(values[first], pa.uint64())))
@@ -65,9 +63,8 @@ def twin_pairs(buckets: pa.Table) -> pa.Table:
     """
     key, row = (buckets[name].to_numpy() for name in ("key", "row"))
     place = np.arange(len(key))
-    starts = np.ones(len(key), dtype=bool)
-    starts[1:] = key[1:] != key[:-1]
-    first = np.maximum.accumulate(np.where(starts, place, 0))
+    starts = run_starts(key)
+    first = run_firsts(starts)
     sizes = np.diff(np.append(np.flatnonzero(starts), len(key)))
     size = np.repeat(sizes, sizes)
     same = (key & _SAME) != 0
@@ -77,7 +74,7 @@ def twin_pairs(buckets: pa.Table) -> pa.Table:
         within = place[(place - distance >= first) & ~crowded]
         pairs.append((within - distance, within))
     left, right = (row[np.concatenate(side)] for side in zip(*pairs, strict=True))
-    found = _unpacked(_distinct_pairs(left, right))
+    found = unpack_pairs(np.unique(pack_pairs(left, right)))
     return pa.table({"left": found[:, 0], "right": found[:, 1]})
 
 
@@ -92,13 +89,12 @@ def prove_twins(
 
     `run` is `map`, or does as it does in several processes.
     """
-    pairs = np.sort(pairs, axis=1)
-    distinct = _distinct_pairs(pairs[:, 0], pairs[:, 1])
+    distinct = np.unique(pack_pairs(*np.sort(pairs, axis=1).T))
     blocks = (
         _Block.of(distinct[start : start + _PAIRS_AT_ONCE], fetch) for start in range(0, len(distinct), _PAIRS_AT_ONCE)
     )
     held = [np.zeros(0, dtype=np.bool_), *run(partial(_prove_block, settings=settings), blocks)]
-    return _unpacked(distinct[np.concatenate(held)])
+    return unpack_pairs(distinct[np.concatenate(held)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +107,7 @@ class _Block:
 
     @staticmethod
     def of(packed: NDArray[np.int64], fetch: Fetch) -> "_Block":
-        pairs = _unpacked(packed)
+        pairs = unpack_pairs(packed)
         numbers, place = np.unique(pairs, return_inverse=True)
         left, right = place.reshape(pairs.shape).T
         return _Block(fetch(numbers, ["question", "question_content"]), left, right)
@@ -142,15 +138,6 @@ def spell(texts: Sequence[str]) -> list[str]:
     whole = folded.points.tobytes().decode("utf-32-le")
     bounds = folded.bounds.tolist()
     return [whole[start:end] for start, end in pairwise(bounds)]
-
-
-def _distinct_pairs(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Each pair once, in order, as one number: a third of the memory that unique rows of an array take."""
-    return np.unique(left << _ROW_BITS | right)
-
-
-def _unpacked(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.stack([pairs >> _ROW_BITS, pairs & ((1 << _ROW_BITS) - 1)], axis=1)
 
 
 def _spelled_alike(rows: pa.Table, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:

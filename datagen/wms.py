@@ -342,9 +342,9 @@ def open_embedder(name: str, *, download: bool) -> Embedder | None:
     """The model that a recipe names, or None for the offline embedder."""
     if not name:
         return None
-    from datagen.retrieval.sentence_model import open_sentence_model
+    from datagen.retrieval.sentence_model import open_sentence_embedder
 
-    return open_sentence_model(name, download=download)
+    return open_sentence_embedder(name, download=download)
 
 
 def _documents(docs: Sequence[Path] | None, name: str | None, license_: str | None) -> Source:

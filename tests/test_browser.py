@@ -11,7 +11,7 @@ def report(tmp_path_factory, request):
     base = tmp_path_factory.mktemp("report")
     docs = request.config.rootpath / "corpora" / "wms" / "반품"
     for command in (
-        ["datagen.wms", str(docs), "--out", str(base / "candidates")],
+        ["datagen.wms", str(docs), "--license", "CC-BY-4.0", "--out", str(base / "candidates")],
         ["curation", "run", str(base / "candidates"), "--out", str(base / "dataset")],
     ):
         subprocess.run([sys.executable, "-m", *command], check=True, capture_output=True)

@@ -23,8 +23,11 @@ DOORS = {
     "langchain_text_splitters": {"datagen/passages.py"},
     "markdown_it": {"datagen/readers/markdown.py"},
     "jinja2": {"curation/report/pages.py"},
-    "sentence_transformers": {"datagen/retrieval/sentence_model.py"},
-    "huggingface_hub": {"datagen/retrieval/sentence_model.py"},
+    "sentence_transformers": {"curation/sentence_model.py"},
+    "huggingface_hub": {"curation/hub.py"},
+    "datasets": {"curation/hub.py"},
+    "yaml": {"curation/hub.py"},
+    "numba": {"curation/dedup/compiled.py"},
     "torch": {"trainer/qlora.py"},
     "transformers": {"trainer/qlora.py"},
     "peft": {"trainer/qlora.py"},
@@ -101,7 +104,7 @@ def test_help_answers_before_anything_heavy_is_loaded(module):
         f"    runpy.run_module('{module}', run_name='__main__', alter_sys=True)\n"
         "except SystemExit as end:\n"
         "    assert not end.code, end.code\n"
-        "heavy = ['torch', 'transformers', 'kiwipiepy', 'faiss', 'scipy', 'pandas', 'datasets', 'langchain_core', 'openai', 'pyarrow']\n"
+        "heavy = ['torch', 'transformers', 'kiwipiepy', 'faiss', 'scipy', 'pandas', 'datasets', 'huggingface_hub', 'numba', 'langchain_core', 'openai', 'pyarrow']\n"
         "print('LOADED', [name for name in heavy if name in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)

@@ -8,11 +8,11 @@ import pytest
 
 from curation.errors import InputError
 from curation.korean.speech_level import SpeechLevel
+from curation.sentence_model import open_cross_encoder
 from datagen.documents import Document, cite
 from datagen.gates import Pair
 from datagen.llm.nli import nli_faults, open_nli
 from datagen.readers.markdown import parse_markdown
-from datagen.retrieval.sentence_model import open_cross_encoder
 
 TEXT = "# 반품\n\n## 검수\n\n반품 상자는 검수장에서 연다.\n\n파손품은 30분 안에 격리한다.\n"
 DOCUMENT = Document("반품.md", TEXT, "반품", parse_markdown(TEXT).sections)

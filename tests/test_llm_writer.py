@@ -35,6 +35,7 @@ from datagen.standin.faults import Faults
 from datagen.standin.model import answer_of
 
 TERMS = "연구용만: 판매하지 않음"
+RIGHTS = ("--model-terms", TERMS, "--license", "CC-BY-4.0")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def whole(docs, tmp_path_factory):
     """A run that nothing disturbed, and what its server was asked."""
     out = tmp_path_factory.mktemp("전체") / "out"
     with start() as server:
-        done = write(docs, out, server.url, "--model-terms", TERMS, "--license", "CC-BY-4.0")
+        done = write(docs, out, server.url, *RIGHTS)
     assert done.exit_code == 0
     return out, server.stats()
 
@@ -84,8 +85,10 @@ def test_every_quote_of_a_model_stands_in_its_document_to_the_letter(whole):
 
 def test_the_curated_manifest_names_the_model_and_its_terms(whole, tmp_path):
     out, _ = whole
-    done = CliRunner().invoke(curation, ["run", str(out), "--out", str(tmp_path / "curated")], catch_exceptions=False)
-    assert done.exit_code == 0
+    command = ["run", str(out), "--out", str(tmp_path / "curated")]
+    assert CliRunner().invoke(curation, command, catch_exceptions=False).exit_code == 1, "research alone: refused"
+    command += ["--waive", "terms:noncommercial=연구에만 씁니다"]
+    assert CliRunner().invoke(curation, command, catch_exceptions=False).exit_code == 0
     told = {(one["generator"]["model"], one["terms"]) for one in manifest(tmp_path / "curated")["sources"]}
     assert told - {(None, None)} == {(MODEL, TERMS)}, "(None, None) are the extractors' own"
 
@@ -116,17 +119,17 @@ def test_no_plan_vanishes_and_the_rates_add_up_to_the_rows(docs, whole):
 def test_two_runs_give_the_same_folder_and_the_third_has_nothing_to_do(docs, whole, tmp_path):
     out, _ = whole
     with start() as server:
-        assert write(docs, tmp_path / "out", server.url, "--model-terms", TERMS).exit_code == 0
+        assert write(docs, tmp_path / "out", server.url, *RIGHTS).exit_code == 0
         assert contents(tmp_path / "out") == contents(out)
         before = server.stats()["requests"]
-        assert "nothing to do" in write(docs, tmp_path / "out", server.url, "--model-terms", TERMS).stdout
+        assert "nothing to do" in write(docs, tmp_path / "out", server.url, *RIGHTS).stdout
         assert server.stats()["requests"] == before
 
 
 def test_starting_over_asks_for_no_answer_that_the_journal_holds(docs, whole, tmp_path):
     out = shutil.copytree(whole[0], tmp_path / "out")
     with start() as server:
-        assert write(docs, out, server.url, "--model-terms", TERMS, "--fresh").exit_code == 0
+        assert write(docs, out, server.url, *RIGHTS, "--fresh").exit_code == 0
     assert server.stats()["requests"] == 1, "the small first one: the server has another address"
     assert contents(out) == contents(whole[0])
 
@@ -176,7 +179,7 @@ def test_by_batch_files_the_folder_is_the_one_written_over_http_and_no_connectio
     monkeypatch.setattr("socket.socket.connect_ex", refuse)
     out = tmp_path / "out"
     for stage in range(8):
-        done = write(docs, out, "http://127.0.0.1:9/v1", "--model-terms", TERMS, "--batch")
+        done = write(docs, out, "http://127.0.0.1:9/v1", *RIGHTS, "--batch")
         assert done.exit_code == 0
         if "requests wait" not in done.stdout:
             break

@@ -286,10 +286,12 @@ def test_every_remark_is_written_in_both_languages():
     assert not [call for call in spoken for part in call.args if isinstance(part, ast.Constant | ast.JoinedStr)]
 
 
-@pytest.mark.parametrize("path", sorted(FIXTURES.rglob("*.*")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    [path for path in sorted(FIXTURES.rglob("*.*")) if path.suffix in READERS and path.name != "password.docx"],
+    ids=lambda path: path.name,
+)
 def test_what_the_fixtures_leave_out_is_said_in_both_languages(path):
-    if path.suffix not in READERS or path.name == "password.docx":
-        pytest.skip("no document")
     for remark in READERS[path.suffix](path.read_bytes(), path.name).remarks:
         english, _, korean = remark.partition(" · ")
         assert re.search("[a-z]", english)

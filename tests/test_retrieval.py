@@ -23,7 +23,7 @@ from datagen.retrieval.bm25 import BM25
 from datagen.retrieval.distractors import hard_distractors, seek
 from datagen.retrieval.embedding import hashed_embedder, inverse_document_frequency, project
 from datagen.retrieval.search import build_searcher, fuse, open_searcher, share_of_cosine
-from datagen.retrieval.sentence_model import open_sentence_model
+from datagen.retrieval.sentence_model import open_sentence_embedder
 from datagen.retrieval.store import EmbedderEmbeddings, FaissStore
 
 WORDS = st.lists(st.sampled_from(["재고", "실사", "입고", "출고", "보류", "wms"]), min_size=1, max_size=6)
@@ -218,8 +218,8 @@ def test_an_index_of_another_embedder_is_refused(tmp_path, model):
     with pytest.raises(InputError, match="another dimensions"):
         FaissStore.load(tmp_path, embeddings, {**found.description, "dimensions": 64})
     with pytest.raises(InputError, match="another dimensions, embedder"):
-        open_searcher(tmp_path, open_sentence_model(str(model)))
-    searcher(embedder=open_sentence_model(str(model)))[0].save(tmp_path)
+        open_searcher(tmp_path, open_sentence_embedder(str(model)))
+    searcher(embedder=open_sentence_embedder(str(model)))[0].save(tmp_path)
     with pytest.raises(InputError, match="another embedder"):
         open_searcher(tmp_path)
 
@@ -230,7 +230,7 @@ def saved(folder):
 
 @pytest.mark.parametrize("embedder", ["hashed", "model"])
 def test_an_updated_index_equals_one_made_from_nothing(embedder, model):
-    given_embedder = open_sentence_model(str(model)) if embedder == "model" else None
+    given_embedder = open_sentence_embedder(str(model)) if embedder == "model" else None
 
     @settings(max_examples=15, deadline=None)
     @given(st.lists(st.lists(st.sampled_from(sorted(TEXTS)), unique=True, min_size=1), min_size=2, max_size=4))
@@ -248,7 +248,7 @@ def test_an_updated_index_equals_one_made_from_nothing(embedder, model):
 def test_only_what_changed_is_embedded_again(tmp_path, model):
     from dataclasses import replace
 
-    opened, asked = open_sentence_model(str(model)), []
+    opened, asked = open_sentence_embedder(str(model)), []
 
     def watched(texts, morphemes):
         asked.extend(texts)
@@ -271,18 +271,18 @@ def test_nothing_is_taken_over_from_another_word_list(tmp_path):
 
 
 def test_a_folder_s_model_embeds_and_names_itself(model):
-    embedder = open_sentence_model(str(model))
+    embedder = open_sentence_embedder(str(model))
     vectors = embedder.passages(["보류 재고", "도크 예약", "!?"], [[], [], []])
     assert vectors.shape == (3, embedder.dimensions) == (3, 16)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-5)
     np.testing.assert_array_equal(embedder.queries(["도크 예약"], [[]])[0], vectors[1])
     assert embedder.passages([], []).shape == (0, 16)
-    assert embedder.identity == open_sentence_model(str(model)).identity
+    assert embedder.identity == open_sentence_embedder(str(model)).identity
     assert len(embedder.identity["revision"]) == 64
 
 
 def test_a_model_on_disk_searches_through_langchain(model, tmp_path):
-    embedder = open_sentence_model(str(model))
+    embedder = open_sentence_embedder(str(model))
     searcher(tuple(TEXTS), embedder=embedder)[0].save(tmp_path)
     hits = open_searcher(tmp_path, embedder).store.similarity_search("도크 예약은 전날 저녁까지", k=1)
     assert "예약" in hits[0].page_content
@@ -300,15 +300,15 @@ def test_a_model_that_is_not_on_disk_is_never_fetched_unasked(name, said, tmp_pa
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError) as error:
-        open_sentence_model(name)
+        open_sentence_embedder(name)
     assert said in str(error.value)
 
 
 def test_without_sentence_transformers_the_error_names_the_extra(tmp_path):
     script = (
         "import sys\nsys.modules['sentence_transformers'] = None\n"
-        "from datagen.retrieval.sentence_model import open_sentence_model\n"
-        "try:\n    open_sentence_model('.')\n"
+        "from datagen.retrieval.sentence_model import open_sentence_embedder\n"
+        "try:\n    open_sentence_embedder('.')\n"
         "except Exception as error:\n    print(type(error).__name__, error)\n"
     )
     root = Path(__file__).parent.parent

@@ -74,21 +74,21 @@ def test_a_model_of_a_folder_embeds_alike_alone_and_in_company(tmp_path):
     transformers.SentenceTransformer(modules=modules, device="cpu").save(
         str(tmp_path / "모델"), create_model_card=False
     )
-    model = open_sentence_model(str(tmp_path / "모델"))
+    model = open_sentence_model(str(tmp_path / "모델"), "--semantic")
     together = model.embed(TEXTS[:3])
     assert np.array_equal(together, np.concatenate([model.embed([text]) for text in TEXTS[:3]]))
     assert find_semantic(TEXTS, model.embed, 0.999).pairs.tolist() == [[0, 4]]
-    assert model.identity == open_sentence_model(str(tmp_path / "모델")).identity
+    assert model.identity == open_sentence_model(str(tmp_path / "모델"), "--semantic").identity
 
 
 @pytest.mark.parametrize("name", ["org/no-such-model", "no model's name!"])
 def test_a_model_that_is_not_on_the_disk_says_how_to_fetch_it(name):
     pytest.importorskip("sentence_transformers")
     with pytest.raises(InputError, match="--semantic"):
-        open_sentence_model(name)
+        open_sentence_model(name, "--semantic")
 
 
 def test_a_folder_without_a_model_is_an_error(tmp_path):
     pytest.importorskip("sentence_transformers")
     with pytest.raises(InputError, match="no sentence-transformers model"):
-        open_sentence_model(str(tmp_path))
+        open_sentence_model(str(tmp_path), "--semantic")

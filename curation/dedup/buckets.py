@@ -4,6 +4,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from curation.columns import one_array
+from curation.runs import run_firsts, run_starts
+
 PREDECESSORS = 8
 PAIRS = pa.schema([("left", pa.int64()), ("right", pa.int64()), ("bucket_rows", pa.int64())])
 
@@ -16,18 +19,18 @@ def bucket_pairs(buckets: pa.Table) -> pa.Table:
     share a band are a template: `bucket_rows` tells it.
     """
     key, row = buckets["key"].to_numpy(), buckets["row"].to_numpy()
-    starts = _starts(key)
+    starts = run_starts(key)
     alone = starts & np.append(starts[1:], True)  # nineteen of twenty buckets
     row, starts = row[~alone], starts[~alone]
     place = np.arange(len(row))
-    first = np.maximum.accumulate(np.where(starts, place, 0))
+    first = run_firsts(starts)
     size = np.bincount(first, minlength=len(row))[first]
     found = [_pairs(row, first, size, place > first)]
     found += [_pairs(row, place - far, size, place - far > first) for far in range(1, PREDECESSORS + 1)]
     left, right, sizes = (np.concatenate(column) for column in zip(*found, strict=True))
     order = np.lexsort((-sizes, right, left))
     left, right, sizes = left[order], right[order], sizes[order]
-    once = _starts(left, right)
+    once = run_starts(left, right)
     return pa.table([left[once], right[once], sizes[once]], schema=PAIRS)
 
 
@@ -36,19 +39,12 @@ def exact_pairs(keys: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64]) -> ND
 
     A hash is no proof: `prove` compares. The rows on the right need no bands: what they repeat, the left one repeats.
     """
-    keys = keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys
+    keys = one_array(keys)
     halves = np.frombuffer(keys.buffers()[1], dtype="<u8").reshape(-1, 2)[keys.offset : keys.offset + len(keys)]
     order = np.lexsort((rows, halves[:, 0], halves[:, 1]))
-    starts = _starts(*halves[order].T)
-    first = order[np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))]
+    starts = run_starts(*halves[order].T)
+    first = order[run_firsts(starts)]
     return np.stack([rows[first], rows[order]], axis=1)[~starts]
-
-
-def _starts(*columns: NDArray[np.generic]) -> NDArray[np.bool_]:
-    """Where a run of equal values begins, in columns sorted together."""
-    starts = np.ones(len(columns[0]), dtype=np.bool_)
-    starts[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
-    return starts
 
 
 def _pairs(

@@ -30,7 +30,7 @@ def smallest(
 @cache
 def _kernel() -> Callable[..., None]:
     """Compiled when first needed, in some seconds, and kept on disk for the next run."""
-    import numba  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    import numba
 
     @numba.njit(cache=True, nogil=True)
     def fill(hashes, starts, ends, factors, addends, found):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202

@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from curation.runs import ranges
+
 Number = TypeVar("Number", np.uint8, np.uint32)
 _BMP = 0x10000
 
@@ -122,8 +124,3 @@ def _folded() -> NDArray[np.uint32]:
 def _fold(character: str) -> int:
     """The lower case of a letter or digit, 0 for anything else. Only İ grows in lower case: its dot is no letter."""
     return ord(character.lower()[0]) if character.isalnum() else 0
-
-
-def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """`counts[i]` whole numbers from `starts[i]` on, for each i, one after the other."""
-    return np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.dedup import compiled
-from curation.dedup.letters import Letters, ranges
+from curation.dedup.letters import Letters
+from curation.runs import ranges
 
 SCHEME = "affine32"
 SHINGLE_HASH = "multilinear"  # `hash_shingle`; datasketch's own default is SHA-1

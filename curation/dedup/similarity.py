@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.dedup.letters import Letters, ranges
+from curation.dedup.letters import Letters
+from curation.runs import ranges
 
 _GRAMS_AT_ONCE = 1_000_000
 

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.dedup.letters import fold, join
-from curation.leaks.hashing import mix
+from curation.hashing import mix
+from curation.runs import ranges, run_starts
 
 SIZE = 8
 _STEP = np.uint64(0x9E3779B97F4A7C15)  # odd, so that every letter of a run counts
@@ -44,8 +45,7 @@ def index_runs(texts: Sequence[str]) -> GramIndex:
     owner, values = letter_runs(texts)
     order = np.lexsort((owner, values))
     owner, values = owner[order], values[order]
-    new = np.ones(len(values), dtype=bool)
-    new[1:] = (values[1:] != values[:-1]) | (owner[1:] != owner[:-1])
+    new = run_starts(values, owner)
     owner, values = owner[new], values[new]
     _, which, texts_with = np.unique(values, return_inverse=True, return_counts=True)
     own = texts_with[which] <= max(_TEMPLATE_TEXTS, _TEMPLATE_SHARE * len(texts))
@@ -74,5 +74,4 @@ def join_sorted(
     """Owner and place in `among` (ascending) wherever one of the owner's `keys` equals what stands there."""
     first, last = np.searchsorted(among, keys, "left"), np.searchsorted(among, keys, "right")
     counts = last - first
-    found = np.repeat(first, counts) + np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(owner, counts), found
+    return np.repeat(owner, counts), ranges(first, counts)

@@ -7,7 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy import sparse
 
-from curation.leaks.columns import list_bounds
+from curation.columns import list_bounds
 from curation.leaks.contents import is_light
 
 _HALF = 0.5  # of all words of two questions, where most of the shorter one stands in the longer

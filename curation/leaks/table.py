@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from curation.leaks.columns import list_owners, one_array
+from curation.columns import list_owners, one_array
+from curation.hashing import hash_each, mix
 from curation.leaks.dealing import SPLITS
-from curation.leaks.hashing import hash_each, mix
 from curation.twins import content_sets, spell
 
 COLUMNS = ("split", "evidence", "question", "question_content", "answer")  # what a table of rows must hold

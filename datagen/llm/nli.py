@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from curation.errors import InputError
+from curation.sentence_model import CrossEncoded, open_cross_encoder
 from datagen.gates import Pair
-from datagen.retrieval.sentence_model import CrossEncoded, open_cross_encoder
 
 # (premise, hypothesis) pairs in, probabilities of entailment (0..1) out, same order.
 Entails = Callable[[Sequence[tuple[str, str]]], list[float]]

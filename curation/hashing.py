@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from curation.leaks.columns import one_array
+from curation.columns import one_array
 
 
 def hash_text(text: str) -> int:
