@@ -44,7 +44,7 @@ class Chunk:
     @property
     def count(self) -> int:
         """How many records there are, each of which will be a row or a broken line."""
-        return len(self.lines) if self.rows is None else 1 if self.rows.fault else self.rows.count
+        return len(self.lines) if self.rows is None else self.rows.count
 
     @property
     def key(self) -> str:
@@ -69,9 +69,10 @@ class Chunk:
         """Its first so many records alone."""
         if self.rows is None:
             return replace(self, lines=self.lines[:records])
-        if records >= self.count or self.rows.batch is None:
+        if records >= self.count:
             return self
-        return replace(self, rows=replace(self.rows, count=records, batch=self.rows.batch.slice(0, records)))
+        batch = self.rows.batch and self.rows.batch.slice(0, records)
+        return replace(self, rows=replace(self.rows, count=records, batch=batch))
 
 
 def cut(file: InputFile, settings: Read) -> Iterator[Chunk]:

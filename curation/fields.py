@@ -11,7 +11,7 @@ from unicodedata import normalize
 from curation.errors import InputError
 from curation.formats import Format
 from curation.lines import Line
-from curation.records import UnreadableError
+from curation.records import UnreadableError, shown_field
 from curation.spans import csv_texts
 
 _MAX_DEPTH = 100  # of lists and objects in one another; Python's own limit falls with what has been called before
@@ -20,13 +20,11 @@ _NOT_KEPT = ("not_read", "its bytes were not kept")
 
 def read_fields(line: Line, kind: Format, columns: Sequence[str], encoding: str) -> Mapping[str, Any]:
     """A record's fields: of a table's row all text, of a line of text the field `text`. Raises UnreadableError."""
-    if line.data is None:
-        raise UnreadableError(*(line.fault or _NOT_KEPT))
     if kind in (Format.JSONL, Format.JSON):
-        return _object(line.data, encoding)
+        return _object(_bytes(line), encoding)
     if kind is Format.TEXT:
-        return {"text": _text(line, line.data, encoding)}
-    cells = _cells(line, line.data, kind, encoding)
+        return {"text": read_text(line, encoding)[0]}
+    cells = _cells(line, kind, encoding)
     if len(cells) != len(columns):
         raise UnreadableError("cell_count", f"has {len(cells)} cells, the header has {len(columns)}")
     return dict(zip(columns, cells, strict=True))
@@ -39,9 +37,7 @@ def read_header(path: Path, kind: Format, line: Line | None, encoding: str) -> t
     fault = ""
     columns: list[str] = []
     try:
-        if line.data is None:
-            raise UnreadableError(*(line.fault or _NOT_KEPT))
-        columns = [normalize("NFC", name) for name in _cells(line, line.data, kind, encoding)]
+        columns = [normalize("NFC", name) for name in _cells(line, kind, encoding)]
     except UnreadableError as error:
         fault = f"has a header that cannot be read: {error.detail} ({error.reason})"
     if twice := [name for name in columns if columns.count(name) > 1]:
@@ -52,6 +48,14 @@ def read_header(path: Path, kind: Format, line: Line | None, encoding: str) -> t
             mend_ko="첫 줄을 고치세요. 열 이름이 한 번씩만 나와야 합니다",
         )  # fmt: skip
     return tuple(columns)
+
+
+def read_text(line: Line, encoding: str) -> tuple[str, str]:
+    """A record's text without a byte order mark, and its line end. Raises UnreadableError."""
+    text = _decode(_bytes(line), encoding)
+    text = text.removeprefix("\ufeff") if line.offset == 0 else text
+    raw = text.removesuffix("\n").removesuffix("\r")
+    return raw, text[len(raw) :]
 
 
 def _object(data: bytes, encoding: str) -> dict[str, Any]:
@@ -89,16 +93,15 @@ def _depth(value: object) -> int:
     return depth
 
 
-def _cells(line: Line, data: bytes, kind: Format, encoding: str) -> list[str]:
-    raw = _text(line, data, encoding)
+def _cells(line: Line, kind: Format, encoding: str) -> list[str]:
+    raw, _ = read_text(line, encoding)
     return csv_texts(raw) if kind is Format.CSV else raw.split("\t")
 
 
-def _text(line: Line, data: bytes, encoding: str) -> str:
-    """A record's text without a byte order mark and its line end."""
-    text = _decode(data, encoding)
-    text = text.removeprefix("\ufeff") if line.offset == 0 else text
-    return text.removesuffix("\n").removesuffix("\r")
+def _bytes(line: Line) -> bytes:
+    if line.data is None:
+        raise UnreadableError(*(line.fault or _NOT_KEPT))
+    return line.data
 
 
 def _decode(data: bytes, encoding: str) -> str:
@@ -115,7 +118,7 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         key, count = Counter(key for key, _ in pairs).most_common(1)[0]
-        raise UnreadableError("duplicate_key", f"has the key {key!r} {count} times")
+        raise UnreadableError("duplicate_key", f"has the key {shown_field(key)} {count} times")
     return found
 
 
@@ -126,7 +129,7 @@ def _refuse_constant(name: str) -> NoReturn:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise UnreadableError("not_a_number", f"holds {text}, too large for a number")
+        raise UnreadableError("not_a_number", f"holds a number of {len(text)} characters, which is too large")
     return number
 
 

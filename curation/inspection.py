@@ -13,7 +13,7 @@ from curation.errors import InputError
 from curation.inputs import InputFile, find_inputs
 from curation.reading import parse_chunk, read_records
 from curation.recipes.schema import Read, Source
-from curation.records import UnreadableError
+from curation.records import UnreadableError, find_row_id
 from curation.shapes.recognise import SHAPES, Recognised, recognise
 
 MOST_ROWS = 5_000  # of a longer file only so many are looked at,
@@ -62,7 +62,7 @@ class Inspection:
 def inspect_file(path: Path, source: Source) -> Inspection:
     """Look at the first rows of one file as a run would read them; `source` is what a recipe would say of it.
 
-    Raises InputError where the file is no input at all, or `source` names what there is not.
+    Raises InputError where the file is no input at all or holds no row, or `source` names what there is not.
     """
     settings = Read(sources=[source.model_copy(update={"files": "*"})])
     files = find_inputs([path], settings)
@@ -71,7 +71,13 @@ def inspect_file(path: Path, source: Source) -> Inspection:
             str(path), f"holds {len(files):,} files", mend=f"give one of them, such as {files[0].path}",
             mend_ko=f"파일 하나를 지정하세요. 예: {files[0].path}",
         )  # fmt: skip
-    return _summed_up(files[0], _first_rows(files[0], settings))
+    seen = _first_rows(files[0], settings)
+    if not seen.read and not seen.unread:
+        raise InputError(
+            str(path), "holds no row", mend="give a file with records in it",
+            mend_ko="행이 없습니다. 행이 있는 파일을 지정하세요",
+        )  # fmt: skip
+    return _summed_up(files[0], seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +148,15 @@ def _summed_up(file: InputFile, seen: _Seen) -> Inspection:
 
 
 def _became(row: _Row) -> dict[str, str]:
-    """Each used field and what it became: the role that says its text, or `turns` where it holds them in a list."""
+    """Each used field and what it became: the role that says its text, `turns` where it holds them, or `row id`."""
     became = {}
     for name in row.found.fields:
         value = row.fields[name]
         said = value.strip() if isinstance(value, str) else value
         saying = [turn["role"] for turn in row.turns if isinstance(said, str) and said in turn["content"]]
         became[name] = "nothing" if not said else saying[0] if len(saying) == 1 else "turns"
+    if row_id := find_row_id(row.fields, row.found):
+        became[row_id[0]] = "row id"
     return became
 
 

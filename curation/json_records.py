@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 from curation.formats import damage_of
-from curation.lines import HEAD_BYTES, Line, damaged, too_long
+from curation.lines import DAMAGED_STREAM, HEAD_BYTES, Line, damaged, too_long
 
 _BLOCK_BYTES = 2**20
 _CUT_CHARS = 16  # a literal or an escape that a block's end cuts is reported so far before it at most
@@ -195,6 +195,6 @@ def _record(text: _Text, cap: int, end: int | None, opening: str | None) -> Line
     line = Line(0, offset, length, None, digest, held[:HEAD_BYTES])
     if (damage := text.damage) and not text.peek():
         return damaged(line, damage)
-    if not held:
-        return replace(line, fault=("not_json", "the file ends before its list is closed"))
+    if not text.peek() and not held.rstrip().endswith((b"]", b"}")):  # else a broken last element, and the list's end
+        return replace(line, fault=(DAMAGED_STREAM, "the file ends before its list is closed"))
     return Line(0, offset, length, held) if length <= cap else replace(line, fault=too_long(cap))

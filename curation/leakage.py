@@ -9,15 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from curation.columns import Fetch, list_bounds, list_owners, one_array
 from curation.components import components
-from curation.leaks import dealing
-from curation.leaks.columns import list_bounds, list_owners, one_array
-from curation.leaks.dealing import Units, deal_units
-from curation.leaks.hashing import hash_each, hash_text
+from curation.hashing import hash_each, hash_text
+from curation.leaks.dealing import SPLITS, Units, deal_units
 from curation.recipes.schema import Leaks, Split
-from curation.twins import Fetch
 
-SPLITS = dealing.SPLITS
 NOWHERE = -1
 # What `deal` has to know of a row. The keys are hashes: names are fetched for those rows alone that fall.
 FACTS = pa.schema(
@@ -216,14 +213,17 @@ def _because(
     crosses: NDArray[np.bool_],
     fetch: Fetch,
 ) -> dict[int, dict[str, Any]]:
-    """For each row that falls: the documents on two sides, or a twin that stays on the other."""
+    """For each row that falls: the documents on two sides, or a twin that stays on the other.
+
+    There always is one: such a row's group has its home on the other side because rows there voted for it.
+    """
     stays = np.flatnonzero((own >= 0) & (own == home) & ~crosses)
     groups, first = np.unique(group[stays], return_index=True)
     twin_of = dict(zip(groups.tolist(), row[stays[first]].tolist(), strict=True))
     fallen = np.flatnonzero(crosses)
-    two_sided = {int(row[place]) for place in fallen[sides[fallen, 0] != sides[fallen, 1]].tolist()}
-    twins = {int(row[place]): twin_of.get(int(group[place])) for place in fallen.tolist()}
-    row_ids = _look_up(fetch, {twin for twin in twins.values() if twin is not None}, "row_id")
+    is_two_sided = sides[fallen, 0] != sides[fallen, 1]
+    two_sided = set(row[fallen[is_two_sided]].tolist())
+    row_ids = _look_up(fetch, {twin_of[one] for one in group[fallen[~is_two_sided]].tolist()}, "row_id")
     evidence = _look_up(fetch, two_sided, "evidence")
     because: dict[int, dict[str, Any]] = {}
     for place in fallen.tolist():
@@ -233,9 +233,8 @@ def _because(
             documents = sorted({span["document"] for span in evidence[number]})
             because[number] = {"documents": documents, "splits": sorted(splits)}
         else:
-            twin = twins[number]
             splits = {SPLITS[int(own[place])], SPLITS[int(home[place])]}
-            because[number] = {"twin": None if twin is None else row_ids[twin], "splits": sorted(splits)}
+            because[number] = {"twin": row_ids[twin_of[int(group[place])]], "splits": sorted(splits)}
     return because
 
 

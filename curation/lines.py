@@ -8,6 +8,7 @@ from typing import BinaryIO
 from curation.formats import damage_of
 
 HEAD_BYTES = 1024
+DAMAGED_STREAM = "damaged_stream"  # the one fault after which nobody knows how much is lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def split_lines(stream: BinaryIO, cap: int) -> Iterator[Line]:
 def damaged(line: Line, damage: str) -> Line:
     """The last line of a stream that broke off: whatever of it came through, and why there is no more."""
     held = line.without_data()
-    fault = ("damaged_stream", f"the compressed file is damaged from here on: {damage}")
+    fault = (DAMAGED_STREAM, f"the compressed file is damaged from here on: {damage}")
     return Line(held.number, held.offset, held.length, None, held.sha256, held.head, fault)
 
 

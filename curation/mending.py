@@ -1,10 +1,10 @@
 """Texts mended where the recipe says so, each change audited, and what was mended tagged anew.
 
 In this order: damage repaired, special characters cleaned, personal data hidden, answers put into the wanted speech
-level. What the recipe would rather drop than mend is found here and left as it is.
+level. What the recipe would rather drop than mend is found here and left as it is; but personal data is hidden in rows
+that are to go as well, since what is told of a dropped row quotes it.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from curation.besides import Hide, hide_in_meta
+from curation.besides import Hide, hide_beside, kinds_in_evidence
 from curation.cleaning import clean
 from curation.columns import holds_any, numbers, says
-from curation.edits import Draft, Edit, revised, source_span
+from curation.edits import PERSONAL, Draft, Edit, revised, source_span
 from curation.files import canonical_json
 from curation.pii.find import find_pii
 from curation.pii.masks import mask
@@ -29,8 +29,10 @@ from curation.rewriting import into_levels
 Retag = Callable[[pa.Table], pa.Table]
 
 _SPANS = pa.list_(pa.struct([("turn", pa.int64()), ("start", pa.int64()), ("end", pa.int64()), ("why", pa.string())]))
-# What was found and not mended: null, or spans of the original text.
-FINDINGS = pa.schema([("damaged", _SPANS), ("special", _SPANS), ("unconverted", _SPANS)])
+# What was found and not mended: null, or spans of the original text; kinds of personal data where the row is to go.
+FINDINGS = pa.schema(
+    [("damaged", _SPANS), ("special", _SPANS), ("unconverted", _SPANS), ("personal", pa.list_(pa.string()))]
+)
 _Spans = dict[int, list[tuple[int, int, str]]]  # place of a turn → (start, end, why) in its original text
 
 
@@ -55,20 +57,27 @@ class _Turns:
 def mend(
     rows: pa.Table, recipe: CurationRecipe, retag: Retag, *, words: tuple[str, ...], pseudonym_key: bytes | None
 ) -> Mended:
-    """The rows in order, mended; `retag` and the form of the edits as in `rules.judge`."""
+    """The rows in order, mended; `retag` and the form of the edits as in `rules.judge`.
+
+    Personal data is hidden in every turn, in `source_row_id` and in `meta`. In `evidence` it stays: a quote is what the
+    document says between its offsets, to the letter. Only pii = "drop" lets no such row through.
+    """
+    hide = _hiding(recipe, pseudonym_key)
     turns = _turns(rows["messages"])
     drafts = [Draft(text, text) for text in turns.contents]
-    tidied, damaged, special = _tidied(rows, turns, drafts, recipe, _hiding(recipe, pseudonym_key))
+    tidied, damaged, special = _tidied(rows, turns, drafts, recipe, hide)
     rows = _retagged(rows, turns, drafts, tidied, retag)
     edits, left = into_levels(rows, turns.rows, turns.roles, [draft.text for draft in tidied], recipe, words)
     final = _revised(tidied, edits)
     rows = _retagged(rows, turns, tidied, final, retag)
     unconverted = _in_originals(tidied, left)
-    for name, found in zip(FINDINGS.names, (damaged, special, unconverted), strict=True):
-        rows = rows.append_column(FINDINGS.field(name), pa.array(_by_row(found, turns), _SPANS))
     told = _audit(final, turns)
-    if recipe.rules.pii in ("mask", "pseudonym"):
-        rows = _without_personal_meta(rows, _hiding(recipe, pseudonym_key), told)
+    if recipe.rules.pii != "keep":
+        rows = hide_beside(rows, hide, told)
+    personal = _personal(rows, told) if recipe.rules.pii == "drop" else [None] * rows.num_rows
+    findings = (*(_by_row(found, turns) for found in (damaged, special, unconverted)), personal)
+    for field, values in zip(FINDINGS, findings, strict=True):
+        rows = rows.append_column(field, pa.array(values, field.type))
     return Mended(rows, [canonical_json(edits).decode() if edits else None for edits in told])
 
 
@@ -89,13 +98,9 @@ def _tidied(
             drafts = _revised(drafts, found)
         else:
             special = _in_originals(drafts, _places_of(found))
-    if rules.pii in ("mask", "pseudonym"):
+    if rules.pii != "keep":
         is_personal = holds_any(rows, "pii")[turns.rows]
-        places = [
-            place
-            for place, draft in enumerate(drafts)
-            if turns.roles[place] != "system" and (is_personal[place] or draft.edits)
-        ]
+        places = [place for place, draft in enumerate(drafts) if is_personal[place] or draft.edits]
         drafts = _revised(drafts, _edits_at(places, drafts, partial(_hidden, hide=hide)))
     return drafts, damaged, special
 
@@ -107,26 +112,21 @@ def _hidden(texts: Sequence[str], *, hide: Hide) -> list[tuple[Edit, ...]]:
 
 
 def _hiding(recipe: CurationRecipe, key: bytes | None) -> Hide:
-    """How personal data is hidden: by the name of its kind, or by a pseudonym."""
-    return partial(pseudonymise, key=key or _key_of(recipe)) if recipe.rules.pii == "pseudonym" else mask
+    """How personal data is hidden: by the name of its kind, or by a pseudonym, which has to have a key (ValueError)."""
+    if recipe.rules.pii != "pseudonym":
+        return mask
+    if not key:
+        raise ValueError("pseudonyms need a key that nobody else holds")
+    return partial(pseudonymise, key=key)
 
 
-def _without_personal_meta(rows: pa.Table, hide: Hide, told: list[list[dict[str, object]]]) -> pa.Table:
-    """The rows without personal data in `meta`; what was hidden is added to what is told of each row."""
-    metas = rows["meta"].to_pylist()
-    hidden = hide_in_meta(metas, hide)
-    if not hidden:
-        return rows
-    for place, (meta, edits) in hidden.items():
-        metas[place] = meta
-        told[place] += edits
-    at = rows.schema.get_field_index("meta")
-    return rows.set_column(at, rows.schema.field("meta"), pa.array(metas, pa.string()))
-
-
-def _key_of(recipe: CurationRecipe) -> bytes:
-    """The key of pseudonyms where none is given: whoever holds the recipe can try numbers against it."""
-    return hashlib.sha256(f"dadeum pseudonyms {recipe.seed}".encode()).digest()
+def _personal(rows: pa.Table, told: Sequence[list[dict[str, object]]]) -> list[list[str] | None]:
+    """The kinds of personal data that each row held, or still holds in its evidence; null where none."""
+    kinds = kinds_in_evidence(rows)
+    for some, edits in zip(kinds, told, strict=True):
+        reasons = (why for edit in edits for why in str(edit["why"]).split("+"))
+        some.update(why.removeprefix(PERSONAL) for why in reasons if why.startswith(PERSONAL))
+    return [sorted(some) or None for some in kinds]
 
 
 def _edits_at(

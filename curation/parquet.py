@@ -19,7 +19,7 @@ from curation.records import UnreadableError
 class Rows:
     """Some rows of a Parquet file, the first of them number `first`, counted from 1 through the file.
 
-    `fault` stands for the rest of a row group that cannot be read; then `batch` is None and `count` its rows.
+    Where `batch` is None they cannot be read, and `fault` says (reason, detail) of each.
     """
 
     first: int
@@ -29,7 +29,7 @@ class Rows:
 
 
 def scan_parquet(path: Path, most_rows: int, most_bytes: int) -> Iterator[Rows]:
-    """The rows of each row group, at most so many at a time, and of about so many bytes.
+    """The rows of each row group, at most so many at a time, and of about so many bytes; what is lost is counted too.
 
     Raises InputError where it is no Parquet file.
     """
@@ -52,8 +52,9 @@ def scan_parquet(path: Path, most_rows: int, most_bytes: int) -> Iterator[Rows]:
                     yield Rows(first, batch.num_rows, batch)
                     first += batch.num_rows
             except (OSError, pa.ArrowException) as error:
-                detail = f"rows {first} to {last - 1} of row group {group} cannot be read: {error}"
-                yield Rows(first, last - first, None, ("damaged_row_group", detail))
+                fault = ("damaged_row_group", f"row group {group} cannot be read from row {first} on: {error}")
+                for lost in range(first, last, most_rows):
+                    yield Rows(lost, min(most_rows, last - lost), None, fault)
             first = last
 
 

@@ -16,10 +16,10 @@ from curation.errors import InputError
 from curation.fields import read_fields
 from curation.files import canonical_json
 from curation.inputs import InputFile
-from curation.lines import Line, too_long
+from curation.lines import DAMAGED_STREAM, Line, too_long
 from curation.parquet import as_objects
 from curation.recipes.schema import Read, Source
-from curation.records import UnreadableError, as_table, make_row
+from curation.records import UnreadableError, as_table, make_row, shown_field
 from curation.shapes.recognise import recognise
 
 __all__ = [
@@ -115,7 +115,8 @@ def read_records(chunk: Chunk) -> Iterator[tuple[Line, Fields | UnreadableError]
                 yield line, error
     elif chunk.rows.batch is None:
         fault = chunk.rows.fault or ("damaged_row_group", "")
-        yield Line(chunk.rows.first, -1, 0, None), UnreadableError(*fault)
+        for number in range(chunk.rows.first, chunk.rows.first + chunk.rows.count):
+            yield Line(number, -1, 0, None), UnreadableError(*fault)
     else:
         for number, one in enumerate(as_objects(chunk.rows.batch), start=chunk.rows.first):
             yield Line(number, -1, 0, None), one
@@ -135,6 +136,7 @@ def check_budget(
 ) -> None:
     """Raise InputError where nothing was read, or where more of `total` records are broken than the recipe allows.
 
+    A compressed file that breaks off is past every budget, since nobody knows what it held: the recipe keeps it or not.
     `broken` are lines as `Broken.as_json` gives them; `on_refused` gets them first: who has to mend them needs all.
     """
     if total == 0:
@@ -142,6 +144,16 @@ def check_budget(
             "input", "holds no row", mend="give files with records in them; python -m curation inspect FILE shows them",
             mend_ko="행이 있는 파일을 지정하세요. python -m curation inspect 파일 로 볼 수 있습니다",
         )  # fmt: skip
+    damage = next((line for line in broken if line["reason"] == DAMAGED_STREAM), None)
+    if damage and settings.damaged_streams == "refuse":
+        on_refused(broken)
+        raise InputError(
+            f"{damage['file']}:{damage['position']}",
+            f"{damage['detail']} ({DAMAGED_STREAM}); {damage['position'] - 1:,} lines ({damage['offset']:,} bytes when "
+            "unpacked) came before, and nobody can say how many are lost",
+            mend="copy or download it again, or take what came through: --set read.damaged_streams=keep",
+            mend_ko="파일을 다시 복사하거나 내려받으세요. 앞부분만 쓰려면 --set read.damaged_streams=keep 을 붙이세요",
+        )
     if len(broken) > count_allowed(settings, total):
         on_refused(broken)
         first = broken[0]
@@ -195,4 +207,5 @@ def _is_known(fields: Fields, settings: Source) -> bool:
 
 def _unknown_shape(fields: Fields, settings: Source) -> str:
     expected = f"shape {settings.shape}" if settings.shape else "messages, question + answer, instruction + output …"
-    return f"has the fields {sorted(fields)[:8]}, expected {expected}; python -m curation inspect FILE tells more"
+    names = ", ".join(map(shown_field, sorted(fields)[:8]))
+    return f"has the fields [{names}], expected {expected}; python -m curation inspect FILE tells more"

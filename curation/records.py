@@ -61,11 +61,17 @@ ROW = pa.schema(
 PARSED = pa.schema([*(field for field in ROW if field.name != "row_id"), pa.field("digest", pa.binary(16))])
 _INT64 = range(-(2**63), 2**63)
 _MAX_NAME_CHARS = 200
+_ROLE_CHARS = 20
+_FIELD_CHARS = 40
+_FIELD_DIGITS = 3  # question_2, 문장12; four in a row may be the end of a telephone number
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 class UnreadableError(Exception):
-    """Why a line is no row; the reading turns it into a quarantined line."""
+    """Why a line is no row; the reading turns it into a quarantined line.
+
+    The detail is shown and kept: it names roles and fields, and never quotes a value, which may be personal.
+    """
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
@@ -86,16 +92,15 @@ def make_row(fields: Mapping[str, Any], found: Recognised, settings: Source, def
     }
     if settings.name is not None:
         ours.pop("source", None)
-    row_id = next((key for key in _ROW_IDS if key not in found.fields and _is_id(fields.get(key))), None)
+    row_id = find_row_id(fields, found)
+    taken = {*ours, *found.fields, row_id[0] if row_id else None}
     rest = {
-        key: value
-        for key, value in fields.items()
-        if not (key in ours or key in found.fields or key == row_id or (value is None and key in _OUR_NAMES))
+        key: value for key, value in fields.items() if key not in taken and not (value is None and key in _OUR_NAMES)
     }
     for key, value in found.beside.items():
         rest[f"{found.shape}.{key}" if key in rest else key] = value
     row: dict[str, Any] = {
-        "source_row_id": None if row_id is None else str(fields[row_id]),
+        "source_row_id": row_id[1] if row_id else None,
         "source": settings.name or normalize("NFC", ours.get("source", default_source)),
         "license": ours.get("license", settings.license or NOASSERTION),
         "messages": _messages(found.messages),
@@ -105,6 +110,36 @@ def make_row(fields: Mapping[str, Any], found: Recognised, settings: Source, def
     }
     row["digest"] = hashlib.sha256(_encode(row).encode()).digest()[:16]
     return row
+
+
+def find_row_id(fields: Mapping[str, Any], found: Recognised) -> tuple[str, str] | None:
+    """Where a row's id of its own stands and what it is; None where it brings none."""
+    for key in _ROW_IDS:
+        if key not in found.fields and _is_id(fields.get(key)):
+            return key, str(fields[key])
+    header = fields.get("header") if found.shape == "aihub_dialogue" else None
+    info = header.get("dialogueInfo") if isinstance(header, dict) else None
+    dialogue = info.get("dialogueID") if isinstance(info, dict) else None
+    return ("header.dialogueInfo.dialogueID", str(dialogue)) if _is_id(dialogue) else None
+
+
+def shown_role(role: object) -> str:
+    """A role as a detail may show it: a short word (`'bot'`), of anything else its type or length."""
+    return _shown_name(role, _ROLE_CHARS, 0)
+
+
+def shown_field(name: object) -> str:
+    """A field's name as a detail may show it: what may be somebody's number or address is told by its length."""
+    return _shown_name(name, _FIELD_CHARS, _FIELD_DIGITS)
+
+
+def _shown_name(name: object, most_chars: int, most_digits: int) -> str:
+    if not isinstance(name, str):
+        return f"of type {type(name).__name__}"
+    is_plain = all(char.isalnum() or char in "_-. " for char in name)
+    if is_plain and len(name) <= most_chars and sum(map(str.isnumeric, name)) <= most_digits:
+        return repr(name)
+    return f"a text of {len(name)} characters"
 
 
 def as_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
@@ -160,7 +195,7 @@ def _message(turn: object, index: int) -> dict[str, str]:
         raise UnreadableError("bad_messages", f"messages[{index}] is no object with exactly role and content")
     role, content = turn["role"], turn["content"]
     if role not in ROLES:
-        raise UnreadableError("bad_role", f"messages[{index}].role is {role!r:.80}, expected {', '.join(ROLES)}")
+        raise UnreadableError("bad_role", f"messages[{index}].role is {shown_role(role)}, expected {', '.join(ROLES)}")
     if not isinstance(content, str):
         raise UnreadableError("bad_messages", f"messages[{index}].content is {type(content).__name__}, expected text")
     return {"role": role, "content": normalise(content)}
@@ -191,9 +226,9 @@ def _span_fault(span: dict[str, Any], fields: Mapping[str, type]) -> str | None:
         if type(span[key]) is not kind:  # exact: True is no offset
             return f"has {key} of type {type(span[key]).__name__}, expected {kind.__name__}"
         if kind is int and span[key] not in _INT64:
-            return f"has {key} = {span[key]}, outside 64 bits"
+            return f"has {key} outside 64 bits"
     if not 0 <= span["start"] <= span["end"]:
-        return f"runs from {span['start']} to {span['end']}"
+        return "ends before it starts, or starts before 0"
     if "quote" in span and len(span["quote"]) != span["end"] - span["start"]:
         return f"quotes {len(span['quote'])} characters, but spans {span['end'] - span['start']}"
     if not all(isinstance(heading, str) for heading in span.get("section", [])):
@@ -204,5 +239,5 @@ def _span_fault(span: dict[str, Any], fields: Mapping[str, type]) -> str | None:
 def _meta(own: Mapping[str, Any], rest: Mapping[str, Any]) -> str:
     """The row's `meta` and every field that has no column of its own, as canonical JSON."""
     if clash := sorted(own.keys() & rest.keys()):
-        raise UnreadableError("bad_meta", f"{clash[0]!r} stands both in the row and in its meta")
+        raise UnreadableError("bad_meta", f"{shown_field(clash[0])} stands both in the row and in its meta")
     return _encode({**rest, **own})

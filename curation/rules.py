@@ -147,10 +147,8 @@ def wrong_level(rows: pa.Table, recipe: CurationRecipe, *, level: str | None) ->
 
 
 def personal_data(rows: pa.Table, recipe: CurationRecipe) -> Hits:
-    """Personal data, where the recipe would rather drop the row than mask it."""
-    if recipe.rules.pii != "drop":
-        return _none(rows)
-    return holds_any(rows, "pii")
+    """Personal data in a turn, the id, `meta` or evidence, where the recipe would rather drop the row than mask it."""
+    return holds_any(rows, "personal")
 
 
 # In the order they are asked; the first that answers names the reason.
@@ -175,7 +173,7 @@ RULES: tuple[Rule, ...] = (
     Rule("refusal", refusal, shows=("assistant_refusal",), switch="refusal"),
     Rule("boilerplate", boilerplate, shows=("assistant_boilerplate",), switch="boilerplate"),
     Rule("cut_off", cut_off, shows=("assistant_cut_off",), switch="cut_off"),
-    Rule("personal_data", personal_data, shows=("pii",)),  # before the rules that quote the text
+    Rule("personal_data", personal_data, shows=("personal",)),
     Rule("not_rewritten", not_rewritten, shows=("assistant_level", "unconverted"), switch="wrong_level"),
     *(
         Rule(
@@ -202,8 +200,10 @@ def judge(
     `retag` takes rows whose texts were mended and gives them with tags that fit; `words` is Kiwi's user dictionary.
     `reason` is null where a row stays; `because` is its evidence as canonical JSON: offsets of `damaged`, `special` and
     `unconverted` are in the original text, those of tags in the mended one. `edits`, null where there are none, lists
-    {turn, start, end, before, after, why} as canonical JSON, offsets in the turn's original text, ascending.
-    Without `pseudonym_key` pseudonyms come from the recipe's seed: whoever holds the recipe can try numbers against it.
+    {turn, start, end, before, after, why} as canonical JSON, offsets in the turn's original text, ascending; then
+    {field, before, after, why} for personal data hidden in `source_row_id` (after: "" where it is null now) and `meta`.
+    Neither they nor `because` hold personal data, in a dropped row either, unless pii = "keep".
+    Raises ValueError where pii = "pseudonym" and there is no `pseudonym_key`.
     """
     if not recipe.rules.enabled:
         return _with_columns(rows, JUDGED, [[None] * rows.num_rows] * len(JUDGED))
@@ -211,13 +211,8 @@ def judge(
     facts = _with_lengths(mended.rows)
     first = _first_rules(facts, recipe)
     reasons = [RULES[number].reason if number < len(RULES) else None for number in first]
-    edits = mended.edits
-    if recipe.rules.pii == "drop":  # a row that is to go for its personal data must not leave it in the audit
-        edits = [
-            None if is_personal else some for is_personal, some in zip(holds_any(facts, "pii"), edits, strict=True)
-        ]
     return _with_columns(
-        mended.rows.select(rows.column_names), JUDGED, [reasons, _evidence(facts, recipe, first), edits]
+        mended.rows.select(rows.column_names), JUDGED, [reasons, _evidence(facts, recipe, first), mended.edits]
     )
 
 

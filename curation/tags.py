@@ -57,7 +57,7 @@ TAGS = pa.schema(
         pa.field("assistant_boilerplate", pa.list_(pa.string())),  # signals.boilerplate.KINDS
         # The first sentence that spoils politeness: `messages[turn].content[start:end] == quote`; null where none does.
         pa.field("assistant_offending", pa.struct([*_SPAN, ("quote", pa.string())])),
-        # In all turns but the system's: `messages[turn].content[start:end]`.
+        # In all turns: `messages[turn].content[start:end]`.
         pa.field("pii", pa.list_(pa.struct([*_SPAN, ("kind", pa.string()), ("confidence", pa.string())]))),
     ]
 )  # fmt: skip
@@ -202,12 +202,7 @@ def _offending(turns: _Turns, tags: Sequence[MessageTag]) -> dict[str, object] |
 def _personal_data(messages: Sequence[_Turns]) -> list[list[dict[str, object]]]:
     from curation.pii.find import find_pii
 
-    places = [
-        (row, turn, text)
-        for row, turns in enumerate(messages)
-        for turn, (role, text) in enumerate(turns)
-        if role != "system"
-    ]
+    places = [(row, turn, text) for row, turns in enumerate(messages) for turn, (_, text) in enumerate(turns)]
     spans: list[list[dict[str, object]]] = [[] for _ in messages]
     for (row, turn, _), found in zip(places, find_pii([text for _, _, text in places]), strict=True):
         spans[row] += [

@@ -31,16 +31,20 @@ def asked(question: str, answer: str) -> Turns:
     return [("user", question), ("assistant", answer)]
 
 
-def tagged(rows: Sequence[Turns]) -> pa.Table:
+def tagged(
+    rows: Sequence[Turns], *, quote: str = EVIDENCE_SPAN["quote"], meta: str = "{}", source_row_id: str | None = None
+) -> pa.Table:
     """The rows as the reader and the tags leave them."""
+    evidence = [[{**EVIDENCE_SPAN, "quote": quote}]] * len(rows)
     messages = [[{"role": role, "content": normalise(text)} for role, text in turns] for turns in rows]
     return retag(
         pa.table(
             {
                 "messages": pa.array(messages, MESSAGES),
-                "evidence": pa.array([[EVIDENCE_SPAN]] * len(rows), EVIDENCE),
+                "source_row_id": pa.array([source_row_id] * len(rows), pa.string()),
+                "evidence": pa.array(evidence, EVIDENCE),
                 "contexts": pa.array([[]] * len(rows), CONTEXTS),
-                "meta": pa.array(["{}"] * len(rows), pa.string()),
+                "meta": pa.array([meta] * len(rows), pa.string()),
             }
         )
     )
@@ -48,7 +52,7 @@ def tagged(rows: Sequence[Turns]) -> pa.Table:
 
 def retag(rows: pa.Table) -> pa.Table:
     """The rows with fresh tags, in the columns they came with."""
-    fresh = tag(rows.select(["messages", "evidence", "contexts", "meta"]))
+    fresh = tag(rows.select(["messages", "source_row_id", "evidence", "contexts", "meta"]))
     known = rows.column_names if "question" in rows.column_names else fresh.column_names
     return pa.table({name: fresh[name] if name in fresh.column_names else rows[name] for name in known})
 

@@ -142,10 +142,19 @@ def test_a_fingerprint_knows_items_and_not_their_order(evaluation, tmp_path):
 def test_a_set_that_cannot_be_read_whole_is_refused(tmp_path):
     path = tmp_path / "깨진.jsonl"
     path.write_text('{"question": "파렛트가 뭐야?"}\n{"question": ', encoding="utf-8")
-    with pytest.raises(InputError, match="no item of an evaluation set"):
+    with pytest.raises(InputError, match=r"깨진\.jsonl:2: is no item of an evaluation set \(not_json\)\n") as caught:
         read_evaluation_sets([str(path)])
+    assert "Line(" not in str(caught.value)
     with pytest.raises(InputError):
         read_evaluation_sets([str(tmp_path / "없는.jsonl")])
+
+
+@pytest.mark.parametrize("text", ["", "\n\n"])
+def test_a_set_without_an_item_is_refused(tmp_path, text):
+    path = tmp_path / "빈.jsonl"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"빈\.jsonl: holds no item"):
+        read_evaluation_sets([str(path)])
 
 
 def test_the_frame_of_a_set_gives_none_of_its_items_away(tmp_path):

@@ -66,7 +66,17 @@ def test_it_says_which_field_became_what_and_what_goes_to_meta():
 def test_what_an_input_and_a_list_of_turns_became_is_said_too():
     alpaca = inspected(FIXTURES / "koalpaca_v1_0.json").examples["alpaca"].became
     assert alpaca == {"instruction": "user", "input": "user", "output": "assistant"}
-    assert inspected(FIXTURES / "sharegpt.json").examples["sharegpt"].became == {"conversations": "turns"}
+    turns = {"conversations": "turns", "id": "row id"}
+    assert inspected(FIXTURES / "sharegpt.json").examples["sharegpt"].became == turns
+
+
+@pytest.mark.parametrize("name", ["id", "custom_id", "prompt_id"])
+def test_the_field_that_becomes_the_rows_id_is_shown_as_such(tmp_path, name):
+    found = inspected(written(tmp_path, {name: "a-1", "question": "언제 해?", "answer": "말일에 합니다."}))
+    assert f"answer → assistant, {name} → row id" in printed(found)
+    assert name not in found.meta
+    aihub = inspected(FIXTURES / "aihub_117.json").examples["aihub_dialogue"].became
+    assert aihub == {"body": "turns", "header.dialogueInfo.dialogueID": "row id"}
 
 
 def test_rows_without_an_answer_are_counted(tmp_path):
@@ -160,11 +170,12 @@ def test_a_folder_of_files_is_an_error_that_names_one(tmp_path):
     assert "a.jsonl" in caught.value.mend
 
 
-def test_a_file_without_a_row_is_no_fault(tmp_path):
-    (tmp_path / "rows.jsonl").write_text("\n\n", encoding="utf-8")
-    found = inspected(tmp_path / "rows.jsonl")
-    assert (found.rows, found.blank, found.shapes) == (0, 2, {})
-    assert "all 0 rows" in printed(found)
+@pytest.mark.parametrize(("name", "text"), [("a.jsonl", ""), ("a.jsonl", "\n\n"), ("a.csv", "질문,답변\n")])
+def test_a_file_without_a_row_is_refused_and_has_no_entry(tmp_path, name, text):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="holds no row") as caught:
+        inspected(tmp_path / name)
+    assert "행이 없습니다" in caught.value.mend_ko
 
 
 def test_the_encoding_is_said(tmp_path):

@@ -12,7 +12,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from curation.components import components
-from curation.leakage import SPLITS, deal, gather_facts
+from curation.leakage import deal, gather_facts
+from curation.leaks.dealing import SPLITS, Units, deal_units
 from curation.leaks.table import measure_leaks
 from curation.recipes.schema import Leaks, Split
 from curation.twins import add_content
@@ -150,6 +151,47 @@ def test_each_source_and_each_register_has_its_share_of_every_split():
                 assert held[one] / count == pytest.approx(0.05, abs=0.012), (one, split)
 
 
+def test_a_group_that_holds_a_whole_register_takes_nothing_from_the_totals():
+    evidence = [[] for _ in range(1_000)]
+    chain = [(row, row + 1) for row in range(599)]
+    levels = ["polite"] * 500 + ["casual"] * 500
+    sources = ["가" if row % 2 else "나" for row in range(1_000)]
+    rows = table(evidence, sources=sources, levels=levels)
+    for seed in range(5):
+        found = deal_rows(rows, chain, seed=seed, shares=Split(train=0.7, valid=0.15, test=0.15), settings=Leaks())
+        assert Counter(names(found)) == {"train": 700, "valid": 150, "test": 150}
+        for split in ("valid", "test"):
+            held = Counter(one for one, where in zip(sources, names(found), strict=True) if where == split)
+            assert held["가"] == pytest.approx(75, abs=25)
+
+
+dealt_whole = st.lists(
+    st.tuples(st.integers(1, 30), st.integers(0, 2), st.integers(3, 5), st.sampled_from([-1, -1, -1, 0, 1, 2])),
+    min_size=4,
+    max_size=40,
+)  # rows of a unit, their source, their register, and where an earlier release put it
+
+
+@given(dealt_whole, st.integers(0, 3), st.sampled_from([0.05, 0.15, 0.3]), st.sampled_from([0.1, 0.3, 1.0]))
+def test_a_smaller_split_is_off_by_no_more_than_a_unit_while_units_are_free(drawn, seed, share, max_share):
+    size, sources, registers, given_before = (np.array(column) for column in zip(*drawn, strict=True))
+    unit = np.repeat(np.arange(len(size)), 2 * size)
+    stratum = np.concatenate([np.tile(places, rows) for rows, *places in zip(size, sources, registers, strict=True)])
+    keys = np.arange(len(size), dtype=np.uint64)
+    units = Units(keys, unit, stratum, given_before.astype(np.int8))
+    found = deal_units(units, Split(train=1 - 2 * share, valid=share, test=share), seed, max_share=max_share)
+    free = given_before < 0
+    wanted, average = share * size.sum(), size.mean()
+    assert (found.split == given_before)[~free].all()
+    spare = free & (found.split == 0) & (size <= max(wanted, 2 * average)) & ~found.oversized
+    for code in (1, 2):
+        lacks = wanted - size[found.split == code].sum()
+        taken = size[free & (found.split == code)]
+        if (free & (found.split == 0)).sum() > 1:  # the greatest split keeps one
+            assert (size[spare] >= 2 * lacks - 1e-9).all()
+        assert lacks >= -max(taken, default=0) or size[~free & (given_before == code)].sum() > wanted
+
+
 def test_three_documents_give_every_split_one_and_one_document_goes_to_train():
     assert set(dealt([spans(name) for name in "ABC"])) == {"train", "valid", "test"}
     assert set(dealt([spans("A")] * 5)) == {"train"}
@@ -201,6 +243,17 @@ def test_a_twin_across_the_cut_is_a_bridge_and_names_the_twin_that_stays():
     assert found.split[fallen] == -1
     assert found.because[fallen]["twin"] == row_id(1 - fallen)
     assert len(found.because[fallen]["splits"]) == 2
+
+
+@given(rows_and_twins(least_documents=0), st.lists(st.sampled_from([None, *SPLITS]), min_size=25, max_size=25))
+def test_every_bridge_between_twins_names_one_that_stays_on_the_other_side(drawn, fixed):
+    documents, twins = drawn
+    found = deal_rows(table([spans(*one) for one in documents]), twins, fixed=fixed[: len(documents)])
+    for row, why in found.because.items():
+        if "documents" not in why:
+            twin = int(why["twin"], 16)
+            assert found.split[row] == -1
+            assert SPLITS[found.split[twin]] in why["splits"] and len(why["splits"]) == 2
 
 
 def test_a_row_without_evidence_follows_its_twin():

@@ -1,5 +1,6 @@
 """Mending: only what the recipe wants mended changes, every change is told, and what was mended is tagged anew."""
 
+import json
 from itertools import pairwise
 
 import pytest
@@ -9,12 +10,14 @@ from judged_rows import asked, judged, recipe, retag, tagged
 
 from curation.cleaning import clean
 from curation.edits import Edit, apply_edits
+from curation.files import canonical_json
 from curation.korean.hangul import normalise
 from curation.korean.jamo import decompose_jamo
 from curation.recipes.schema import CurationRecipe
 from curation.rules import judge
 
 QUESTION = "재고 실사 언제 해?"
+KEY = b"a key of this test"
 
 
 def answered(answer: str, by: CurationRecipe | None = None, **options: object) -> dict[str, object]:
@@ -58,7 +61,7 @@ def test_the_edits_tell_all_that_changed(pieces):
         recipe(wrong_level="rewrite", polite_style="hapsyo", pii="pseudonym"),
         recipe("casual", wrong_level="rewrite"),
     ):
-        found = answered(answer, by)
+        found = answered(answer, by, pseudonym_key=KEY)
         assert found["texts"] == [QUESTION, applied(answer, found["edits"], turn=1)]
         places = [(edit["start"], edit["end"]) for edit in found["edits"]]
         assert all(one[1] <= next_[0] for one, next_ in pairwise(places))
@@ -172,27 +175,73 @@ def test_personal_data_is_found_behind_what_was_cleaned():
     assert "5678" not in str(found)
 
 
-def test_a_row_with_personal_data_may_be_dropped_instead():
-    found = answered("담당자 번호는 010-1234-5678이야.", recipe(pii="drop"))
-    assert (found["reason"], found["edits"]) == ("personal_data", [])
-    assert "5678" not in str(found["because"])
+def test_a_row_with_personal_data_may_be_dropped_instead_and_nothing_told_of_it_spreads_it():
+    by = recipe(pii="drop")
+    found = answered("담당자 번호는 010-1234-5678이야.", by)
+    assert (found["reason"], found["because"]) == ("personal_data", {"personal": ["phone"]})
     damaged = "담당자 번호는 010-1234-5678입니다.".encode().decode("latin-1")
-    assert "5678" not in str(answered(damaged, recipe(pii="drop"))["edits"])
+    echoed = "담당자 번호는 010-1234-5678이야?"
+    for question, answer in ((QUESTION, damaged), (echoed, echoed), (QUESTION, "네, 010-1234-5678로 전화하고")):
+        rows = judge(tagged([asked(question, answer)]), by, retag)
+        assert rows["reason"].to_pylist() != [None]
+        assert "5678" not in str(rows.to_pylist())
     assert "5678" not in str(answered(damaged))
+    assert answered("말일에 합니다.", by)["reason"] is None
+
+
+@pytest.mark.parametrize("pii", ["mask", "pseudonym", "drop"])
+def test_personal_data_is_hidden_wherever_a_row_holds_it(pii):
+    mail, number = "kim@logis.co.kr", "010-1234-5678"
+    turns = [("system", f"문의는 {number}로 받는다."), *asked(QUESTION, "말일에 합니다.")]
+    meta = json.dumps({"계좌": "110-123-456789", "메모": f"담당\n{number}", mail: 1, "로트": 20261120001})
+    rows = tagged([turns], source_row_id=mail, meta=canonical_json(json.loads(meta)).decode())
+    found = judge(rows, recipe(pii=pii), retag, pseudonym_key=KEY)
+    (row,) = found.to_pylist()
+    assert not [secret for secret in ("5678", "logis", "456789") if secret in str(row)]
+    assert row["reason"] == ("personal_data" if pii == "drop" else None)
+    edits = json.loads(row["edits"])
+    assert {edit.get("field", edit.get("turn")) for edit in edits} == {
+        0, "source_row_id", "meta", "meta.계좌", "meta.메모",
+    }  # fmt: skip
+    assert json.loads(row["meta"])["로트"] == 20261120001
+    assert (row["source_row_id"] is None) == (pii != "pseudonym")
+
+
+def test_a_key_of_meta_says_what_the_number_under_it_is():
+    meta = '{"주민번호":9001011234567,"계좌":{"번호":"110-123-456789"},"주문번호":"110-123-456789"}'
+    found = judge(tagged([asked(QUESTION, "말일에 합니다.")], meta=meta), CurationRecipe(), retag)
+    assert json.loads(found["meta"].to_pylist()[0]) == {
+        "주민번호": "[주민등록번호]", "계좌": {"번호": "[계좌번호]"}, "주문번호": "110-123-456789",
+    }  # fmt: skip
+
+
+def test_two_keys_masked_alike_keep_their_values():
+    rows = tagged([asked(QUESTION, "말일에 합니다.")], meta='{"kim@logis.co.kr":1,"lee@logis.co.kr":2}')
+    assert sorted(json.loads(judge(rows, CurationRecipe(), retag)["meta"].to_pylist()[0]).values()) == [1, 2]
+
+
+def test_a_quote_stays_to_the_letter_unless_its_row_is_to_go():
+    rows = tagged([asked(QUESTION, "말일에 합니다.")], quote="문의: 010-1234-5678")
+    kept, dropped = (judge(rows, recipe(pii=pii), retag) for pii in ("mask", "drop"))
+    assert (kept["reason"].to_pylist(), kept["evidence"]) == ([None], rows["evidence"])
+    assert dropped["reason"].to_pylist() == ["personal_data"]
+    assert json.loads(dropped["because"].to_pylist()[0]) == {"personal": ["phone"]}
 
 
 def test_pseudonyms_are_the_same_throughout_and_change_with_the_key():
     rows = [asked(QUESTION, "담당자 번호는 010-1234-5678입니다."), asked("누구야?", "번호가 010-1234-5678입니다.")]
     by = recipe(pii="pseudonym")
-    first, second = (row["texts"][1].partition("010")[2][:10] for row in judged(rows, by))
+    found = judged(rows, by, pseudonym_key=KEY)
+    first, second = (row["texts"][1].partition("010")[2][:10] for row in found)
     assert first == second
-    assert judged(rows, by) == judged(rows, by)
-    assert judged(rows, by, pseudonym_key=b"another")[0]["texts"] != judged(rows, by)[0]["texts"]
+    assert judged(rows, by, pseudonym_key=KEY) == found
+    assert judged(rows, by, pseudonym_key=b"another")[0]["texts"] != found[0]["texts"]
 
 
-def test_a_system_turn_keeps_what_it_says():
-    turns = [("system", "문의는 010-1234-5678로 받는다."), *asked(QUESTION, "말일에 해.")]
-    assert judged([turns], recipe(wrong_level="rewrite"))[0]["texts"][0] == "문의는 010-1234-5678로 받는다."
+def test_pseudonyms_without_a_key_are_refused():
+    for key in (None, b""):
+        with pytest.raises(ValueError, match="key"):
+            answered("말일에 합니다.", recipe(pii="pseudonym"), pseudonym_key=key)
 
 
 def test_no_rows_are_judged_without_complaint():

@@ -41,10 +41,13 @@ def test_an_element_that_ends_nowhere_ends_where_the_next_begins(tmp_path, broke
     assert data[last.offset :].startswith(broken)
 
 
-@pytest.mark.parametrize("data", [b'[{"question": "a?"}', b'[{"question": "a?"},', b'{"data": [{"question": "a?"}'])
+@pytest.mark.parametrize(
+    "data",
+    [b'[{"question": "a?"}', b'[{"question": "a?"},', b'{"data": [{"question": "a?"}', b'[{"question": "a?"}, {"quest'],
+)
 def test_a_list_that_is_never_closed_keeps_what_it_holds_and_says_so(tmp_path, data):
     found = read_bytes(tmp_path, data, "rows.json")
-    assert (questions(found), found.reasons) == (["a?"], ["not_json"])
+    assert (questions(found), found.reasons) == (["a?"], ["damaged_stream"])  # nobody knows how much is lost
     assert "before its list is closed" in found.broken[0].detail
 
 

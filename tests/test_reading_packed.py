@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from reading_files import GOOD, PACK, QUICK, json_line, read_bytes, row
 
 from curation.errors import InputError
+from curation.reading import check_budget
+from curation.recipes.schema import Read
 
 
 @pytest.mark.parametrize("pack", [".gz", ".zst"])
@@ -26,6 +28,22 @@ def test_rows_before_a_damage_survive_and_the_rest_is_one_broken_record(tmp_path
         whole = zlib.decompressobj(wbits=31).decompress(packed[: len(packed) * 2 // 3])
         assert len(found.positions) == whole.count(b"\n")
     assert len(found.positions) > 12_000
+
+
+@pytest.mark.parametrize("pack", [".gz", ".zst"])
+def test_a_stream_that_breaks_off_refuses_the_run_unless_the_recipe_keeps_what_came_before(tmp_path, pack):
+    noise = random.Random(3)
+    packed = PACK[pack](b"".join(json_line(row(f"{noise.random()}?")) + b"\n" for _ in range(6_300)))
+    found = read_bytes(tmp_path, packed[: len(packed) // 2], f"rows.jsonl{pack}")
+    read, broken = len(found.turns), [line.as_json() for line in found.broken]
+    handed = []
+    with pytest.raises(InputError, match=rf"rows\.jsonl{pack}:{read + 1}: .* {read:,} lines .* came before") as caught:
+        check_budget(broken, read + 1, Read(quarantine_rows=1_000), on_refused=handed.extend)
+    assert handed == broken
+    assert "read.damaged_streams=keep" in caught.value.mend
+    check_budget(broken, read + 1, Read(damaged_streams="keep"), on_refused=handed.extend)
+    with pytest.raises(InputError, match="the recipe allows 0"):
+        check_budget(broken, 1, Read(damaged_streams="keep", quarantine_rows=0), on_refused=handed.extend)
 
 
 def test_a_list_in_a_damaged_file_keeps_its_elements(tmp_path):

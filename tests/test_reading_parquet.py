@@ -7,9 +7,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from reading_files import ANSWER, chunks_of, metas, questions, read_file
+from reading_files import ANSWER, chunks_of, metas, questions, read_chunks, read_file
 
 from curation.errors import InputError
+from curation.reading import check_budget
 from curation.recipes.schema import Read
 
 
@@ -63,7 +64,8 @@ def test_rows_of_a_parquet_file_have_a_cap_and_large_ones_make_small_chunks(tmp_
     assert max(chunk.count for chunk in chunks_of(path)) < 50
 
 
-def test_a_damaged_row_group_is_set_aside_and_the_others_are_read(tmp_path):
+def with_a_bad_page(tmp_path: Path) -> Path:
+    """9,000 rows in three row groups, the second of which breaks off in its middle."""
     table = pa.table({"question": [f"{number}번 {'재고 ' * (number % 7)}?" for number in range(9_000)]})
     path = parquet(tmp_path, table, row_group_size=3_000, write_page_checksum=True, use_dictionary=False)
     data = bytearray(path.read_bytes())
@@ -71,11 +73,29 @@ def test_a_damaged_row_group_is_set_aside_and_the_others_are_read(tmp_path):
     middle = column.data_page_offset + column.total_compressed_size // 2
     data[middle : middle + 8] = b"\0" * 8
     path.write_bytes(data)
-    found = read_file(path)
-    assert found.reasons == ["damaged_row_group"] and "of row group 1" in found.broken[0].detail
-    kept = set(found.positions)
-    assert kept >= {*range(1, 3_001), *range(6_001, 9_001)}
-    assert found.broken[0].line.number == min({*range(1, 9_001)} - kept)
+    return path
+
+
+def test_each_row_of_a_damaged_row_group_is_set_aside_and_the_others_are_read(tmp_path):
+    found = read_file(with_a_bad_page(tmp_path))
+    assert set(found.reasons) == {"damaged_row_group"} and "row group 1 " in found.broken[0].detail
+    assert set(found.positions) >= {*range(1, 3_001), *range(6_001, 9_001)}
+    lost = [one.line.number for one in found.broken]
+    assert sorted([*found.positions, *lost]) == list(range(1, 9_001))
+    assert len(lost) == len(set(lost)) > 0
+
+
+def test_rows_that_a_damaged_row_group_lost_are_past_the_budget_and_in_chunks_like_others(tmp_path):
+    path = with_a_bad_page(tmp_path)
+    chunks = chunks_of(path)
+    assert sum(chunk.count for chunk in chunks) == 9_000
+    assert max(chunk.count for chunk in chunks) <= 2_000
+    assert len({chunk.key for chunk in chunks}) == len(chunks)
+    broken = next(chunk for chunk in chunks if chunk.rows and chunk.rows.fault)
+    assert broken.first(7).count == 7 == len(read_chunks([broken.first(7)], Read()).broken)
+    lines = [line.as_json() for line in read_file(path).broken]
+    with pytest.raises(InputError, match=rf"{len(lines)} of 9000 lines are broken, the recipe allows 10"):
+        check_budget(lines, 9_000, Read(), on_refused=lambda _: None)
 
 
 def test_a_file_that_is_no_parquet_and_one_without_a_known_shape_are_refused_at_once(tmp_path):

@@ -9,7 +9,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reading_files import Reading, read_bytes
+from reading_files import Reading, json_line, read_bytes
 
 from curation.errors import InputError
 from curation.reading import check_budget, count_allowed
@@ -79,6 +79,31 @@ def test_a_broken_line_is_set_aside_and_its_neighbours_survive(tmp_path, line, r
     assert [broken.reason for broken in found.broken] == [reason]
     assert found.broken[0].line.number == 2
     assert found.positions == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown", "hidden"),
+    [
+        (messages(turn("bot", "a")), "'bot'", ""),
+        (messages(turn("tool_call", "a")), "'tool_call'", ""),
+        (messages(turn("상담원", "a")), "'상담원'", ""),
+        (messages(turn("010-2345-6789", "a")), "a text of 13 characters", "2345"),
+        (messages(turn("minji@example.com", "a")), "a text of 17 characters", "minji"),
+        (messages(turn("상차는 열한 시에 3번 도크에서 합니다", "a")), "a text of 21 characters", "도크"),
+        (messages(turn(1023456789, "a")), "of type int", "1023"),
+        (messages(turn("user", 1023456789)), "messages[0].content is int", "1023"),
+        (b'{"010-2345-6789": "a", "question_2": "b"}', "[a text of 13 characters, 'question_2']", "2345"),
+        (b'{"010-2345-6789": 1, "010-2345-6789": 2}', "the key a text of 13 characters 2 times", "2345"),
+        (b'{"question": "a", "tel": 1023456789e400}', "a number of 14 characters", "1023"),
+        (messages(*PAIR, evidence=[{**SPAN, "turn": 2**63}]), "turn outside 64 bits", str(2**63)),
+        (messages(*PAIR, evidence=[{**SPAN, "end": -1023456789}]), "ends before it starts", "1023"),
+        (messages(*PAIR, meta={"a@b.kr": 1}, **{"a@b.kr": 2}), "a text of 6 characters stands both", "a@b"),
+    ],
+)
+def test_why_a_row_is_broken_names_roles_and_fields_and_quotes_no_value(tmp_path, line, shown, hidden):
+    (broken,) = reading(tmp_path, line).broken
+    assert shown in broken.detail
+    assert not hidden or hidden not in broken.detail
 
 
 def test_how_deep_a_row_may_be_nested_does_not_depend_on_who_reads_it(tmp_path):
@@ -239,6 +264,15 @@ def test_a_row_is_known_by_the_id_it_brings_whatever_its_name(tmp_path):
     found = reading(tmp_path, *lines).rows
     assert found["source_row_id"].to_pylist() == ["a-1", "7", "b"]
     assert [json.loads(meta) for meta in found["meta"].to_pylist()] == [{}, {}, {"custom_id": "c"}]
+
+
+def test_a_dialogue_of_ai_hub_is_known_by_the_id_in_its_header(tmp_path):
+    body = {"dialogue": [{"participantID": "P01", "utterance": "언제 와?"}], "summary": "언제 오는지 묻는다."}
+    headers = [{"dialogueInfo": {"dialogueID": "d1"}}, {"dialogueInfo": {"dialogueID": ""}}, {"dialogueInfo": 1}, None]
+    lines = [json_line({"header": header, "body": body}) for header in headers]
+    found = reading(tmp_path, *lines, json_line({"id": 7, "header": headers[0], "body": body})).rows
+    assert found["source_row_id"].to_pylist() == ["d1", None, None, None, "7"]
+    assert json.loads(found["meta"][0].as_py())["header"] == headers[0]
 
 
 def test_the_recipe_names_the_source_and_gives_the_licence_where_rows_state_none(tmp_path):

@@ -90,7 +90,7 @@ def test_what_only_looks_like_a_fault_stays(question, answer):
         ("user_special_share", 0.3, 0.31),
         ("assistant_special_share", 0.3, 0.31),
         ("assistant_repetition_share", 0.5, 0.51),
-        ("echo_share", 0.89, 0.9),
+        ("echo_share", 0.79, 0.8),
         ("assistant_refusal", "grounded", "refusal"),
         ("assistant_boilerplate", ["closing_wish"], ["closing_wish", "blog"]),
         ("assistant_cut_off", None, "connective"),
@@ -147,9 +147,6 @@ def test_a_neutral_answer_stays_unless_the_recipe_says_otherwise():
 
 def test_the_first_rule_that_answers_names_the_reason():
     assert judged([[("assistant", "말일에 해."), ("user", "\ufffd")]])[0]["reason"] == "turn_order"
-    assert [rule.reason for rule in RULES].index("personal_data") < min(
-        number for number, rule in enumerate(RULES) if "assistant_offending" in rule.shows
-    )  # else the sentence quoted as evidence could hold a telephone number
 
 
 def test_the_evidence_is_the_tags_and_the_limits_that_decided():

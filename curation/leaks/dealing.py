@@ -1,11 +1,12 @@
 """Units that stay whole, dealt to splits near the wanted shares, of each source and each register too."""
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.leaks.hashing import hash_text, mix
+from curation.hashing import hash_text, mix
 from curation.recipes.schema import Split
 
 SPLITS = ("train", "valid", "test")
@@ -38,8 +39,10 @@ class DealtUnits:
 def deal_units(units: Units, shares: Split, seed: int, *, max_share: float) -> DealtUnits:
     """Units to splits, in the order of a seeded hash: the smaller splits are filled first, the largest takes the rest.
 
-    A split takes a unit where that brings its rows nearer to the wanted number in all strata together; each split
-    with a share gets a unit where there are enough. A unit above twice the average is never in a smaller split where it
+    A split takes a unit where that brings its rows nearer to the wanted number, in all and in the strata together; and
+    once each split has had its turn at that, where only the total comes nearer, for a great unit may hold a whole
+    stratum: a split is then off by less than a unit that it could take. Each split with a share gets a unit where there
+    are enough. A unit above twice the average is never in a smaller split where it
     is above `max_share` of all rows, or the split's share: one great document cannot become the test set.
     """
     sizes = units.sizes
@@ -51,17 +54,16 @@ def deal_units(units: Units, shares: Split, seed: int, *, max_share: float) -> D
     oversized = (sizes > max(max_share * total, 2 * average)) & (split_of < 0)
     order = np.argsort(mix(units.keys ^ np.uint64(hash_text(f"seed {seed}"))), kind="stable")
     strata = _strata(units)
+    small = [SPLITS.index(split) for split in smaller if share[split] > 0]
     free = len(sizes) - int((split_of >= 0).sum())
-    for split in smaller:
-        code = SPLITS.index(split)
-        wanted = share[split] * total
-        if wanted <= 0:
-            continue
-        limit = max(wanted, 2 * average)
+    for by_strata, code in product((True, False), small):
+        lacks = _lacks(units, split_of, code, share[SPLITS[code]])
+        limit = max(share[SPLITS[code]] * total, 2 * average)
         may = (split_of < 0) & (sizes <= limit) & ~oversized
-        need = np.bincount(units.stratum, minlength=strata.width).astype(np.float64) * share[split]
-        np.subtract.at(need, units.stratum, (split_of[units.unit] == code).astype(np.float64))
-        taken = _fill(order[may[order]], strata, need, most=free - 1, is_empty=not (split_of == code).any())
+        waiting = order[may[order]]
+        taken = _fill(waiting, strata, lacks, most=free - 1, by_strata=by_strata)
+        if not taken and free > 1 and not (split_of == code).any():
+            taken = waiting[:1].tolist()
         split_of[taken] = code
         free -= len(taken)
     split_of[split_of < 0] = SPLITS.index(largest)
@@ -75,7 +77,6 @@ class _Strata:
     bounds: list[int]
     stratum: list[int]
     counts: list[int]
-    width: int
 
 
 def _strata(units: Units) -> _Strata:
@@ -83,29 +84,39 @@ def _strata(units: Units) -> _Strata:
     cells, counts = np.unique(units.unit * width + units.stratum, return_counts=True)
     owner, stratum = np.divmod(cells, max(width, 1))
     bounds = np.searchsorted(owner, np.arange(len(units.keys) + 1))
-    return _Strata(bounds.tolist(), stratum.tolist(), counts.tolist(), width)
+    return _Strata(bounds.tolist(), stratum.tolist(), counts.tolist())
 
 
-def _fill(
-    waiting: NDArray[np.int64], strata: _Strata, need: NDArray[np.float64], *, most: int, is_empty: bool
-) -> list[int]:
-    """The units one split takes of those `waiting`, in order, at most `most`; `need` is what each stratum lacks."""
-    lacks: list[float] = need.tolist()
+def _lacks(units: Units, split_of: NDArray[np.int8], code: int, share: float) -> list[float]:
+    """How many rows of each stratum a split lacks; below zero where it has too many already."""
+    wanted = np.bincount(units.stratum) * share
+    held = np.bincount(units.stratum[split_of[units.unit] == code], minlength=len(wanted))
+    lacks: list[float] = (wanted - held).tolist()
+    return lacks
+
+
+def _fill(waiting: NDArray[np.int64], strata: _Strata, lacks: list[float], *, most: int, by_strata: bool) -> list[int]:
+    """The units one split takes of those `waiting`, in order, at most `most`; `lacks` is what each stratum lacks."""
+    lacks = lacks.copy()
     rest = sum(lacks) / _PAIRS
     taken: list[int] = []
     for unit in waiting.tolist():
-        if rest <= 0 or len(taken) >= most:
+        if rest <= 0.5 or len(taken) >= most:  # one row more would bring the total no nearer
             break
         cells = range(strata.bounds[unit], strata.bounds[unit + 1])
-        change = 0.0  # of the distance from what is wanted
-        for cell in cells:
-            lack, count = lacks[strata.stratum[cell]], strata.counts[cell]
-            change += abs(lack - count) - abs(lack)
-        if change < 0:
+        size = sum(strata.counts[cell] for cell in cells) / _PAIRS
+        if size < 2 * rest and not (by_strata and _change(strata, lacks, cells) >= 0):
             taken.append(unit)
+            rest -= size
             for cell in cells:
                 lacks[strata.stratum[cell]] -= strata.counts[cell]
-                rest -= strata.counts[cell] / _PAIRS
-    if not taken and is_empty and most > 0:
-        taken = waiting[:1].tolist()
     return taken
+
+
+def _change(strata: _Strata, lacks: list[float], cells: range) -> float:
+    """How much farther from what is wanted the strata get by a unit; below zero: nearer."""
+    change = 0.0
+    for cell in cells:
+        lack = lacks[strata.stratum[cell]]
+        change += abs(lack - strata.counts[cell]) - abs(lack)
+    return change

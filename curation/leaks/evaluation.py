@@ -45,7 +45,7 @@ class EvaluationSet:
 def read_evaluation_sets(paths: Sequence[str]) -> list[EvaluationSet]:
     """Our own casual questions, where the project's clone has them, then the files named.
 
-    Raises InputError where one cannot be read whole: what is not read is not kept apart.
+    Raises InputError where one holds no item or cannot be read whole: what is not read is not kept apart.
     """
     own = [str(OWN)] if OWN.is_file() else []
     files = [file for path in [*own, *paths] for file in find_inputs([path])]
@@ -82,7 +82,7 @@ def _read_set(file: InputFile) -> EvaluationSet:
         parsed = parse_chunk(chunk, Read())
         for line in parsed.broken:
             raise InputError(
-                f"{file.path}: {line.line}", f"is no item of an evaluation set ({line.reason})",
+                f"{file.path}:{line.line.number}", f"is no item of an evaluation set ({line.reason})",
                 mend="mend the line, or leave the file out of leaks.evaluation",
                 mend_ko="그 줄을 고치거나 leaks.evaluation 에서 파일을 빼세요",
             )  # fmt: skip
@@ -91,6 +91,11 @@ def _read_set(file: InputFile) -> EvaluationSet:
             said = {role: [turn["content"] for turn in row["messages"] if turn["role"] == role] for role in _ROLES}
             questions.append("\n".join(said["user"]))
             answers.append("\n".join(said["assistant"]))
+    if not questions:
+        raise InputError(
+            str(file.path), "holds no item of an evaluation set", mend="give a file with questions in it",
+            mend_ko="항목이 없습니다. 문항이 있는 파일을 지정하세요",
+        )  # fmt: skip
     frame = find_frame(questions)
     stripped = tuple(frame.strip(question) for question in questions)
     return EvaluationSet(file.name, file.sha256, tuple(ids), stripped, tuple(answers), frame)

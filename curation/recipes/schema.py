@@ -32,6 +32,7 @@ class Read(_Strict):
     max_line_bytes: int = Field(default=16 * 2**20, ge=2)
     quarantine_rows: int = Field(default=10, ge=0)  # the run fails above the larger of the two
     quarantine_share: float = Field(default=0.001, ge=0, le=1)  # of the rows read
+    damaged_streams: Literal["refuse", "keep"] = "refuse"  # a .gz or .zst that breaks off: how much is lost is unknown
     sources: list[Source] = []
 
 
