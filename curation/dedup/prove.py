@@ -1,7 +1,7 @@
 """Proof that two rows repeat each other: the true similarity of each role, and guards that let nothing else pass."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,17 +9,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from curation.columns import Fetch
 from curation.components import components
 from curation.dedup.content import Analyse, remembering, same_content
-from curation.dedup.guards import decisive_levels, negations, surfaces
-from curation.dedup.letters import Letters, fold, join_column
+from curation.dedup.guards import decisive_levels, negations, other_fact, read_facts
+from curation.dedup.letters import Letters
 from curation.dedup.sign import roles_of
 from curation.dedup.similarity import similarities
+from curation.pairs import pack_pairs, unpack_pairs
 from curation.recipes.schema import Repeats
 
-Fetch = Callable[[NDArray[np.int64], Sequence[str]], pa.Table]  # ascending, distinct row numbers; column names
-
-GUARDS = ("numbers", "codes", "negation", "speech_level", "content")
+GUARDS = ("numbers", "codes", "signs", "negation", "speech_level", "content")
 _LEVELS = {"question": "user_sentence_levels", "answer": "assistant_sentence_levels"}
 _BYTES_FETCHED = 64 * 2**20  # at once: each fetch passes over many shards
 _BYTES_AT_ONCE = 4 * 2**20  # compared at once: the grams of a text are twenty times its size
@@ -32,10 +32,10 @@ class Proven:
 
     left: NDArray[np.int64]
     right: NDArray[np.int64]
-    is_exact: NDArray[np.bool_]  # same letters, numbers and codes in each role; the others repeat nearly
+    is_exact: NDArray[np.bool_]  # same letters, numbers, codes and signs in each role; the others repeat nearly
     scores: Mapping[str, NDArray[np.float64]]
-    # Of pairs: proposed = below_threshold + stopped by each of GUARDS + exact + near. With guards, numbers and codes
-    # are part of the keys (`sign`), so that few pairs ever come to those two.
+    # Of pairs: proposed = below_threshold + stopped by each of GUARDS + exact + near. With guards, numbers,
+    # codes and signs are part of the keys (`sign`), so that few pairs ever come to those three.
     counts: Mapping[str, int]
 
 
@@ -53,22 +53,24 @@ class _Role:
 
     texts: pa.ChunkedArray
     levels: pa.ChunkedArray
-    surfaces: list[str]
+    facts: list[str]
     scores: NDArray[np.float64]
     same_letters: NDArray[np.bool_]
-    same_surface: NDArray[np.bool_]
+    same_facts: NDArray[np.bool_]
     repeats: NDArray[np.bool_]  # exactly, or similar enough and long enough
 
 
 def prove(pairs: NDArray[np.int64], fetch: Fetch, settings: Repeats, analyse: Analyse) -> Proven:
     """Those of `pairs`, shape `(n, 2)`, that repeat each other in every role of the policy.
 
-    A text repeats another exactly (same letters, numbers and codes), or nearly: both long enough, true Jaccard
-    similarity at or above the threshold, and, with guards, equal numbers, codes, negation, speech levels and content
-    morphemes. Equal letters have equal endings, nouns and negation. A pair is counted where it first fails.
+    A text repeats another exactly (same letters, numbers, codes and signs; if short, both or neither ask), or nearly:
+    both long enough, true Jaccard similarity at or above the threshold, and, with guards, equal numbers, codes, signs,
+    negation, speech levels and content morphemes. Equal letters have equal endings, nouns and negation. A pair is
+    counted where it first fails.
     """
     names = roles_of(settings)
-    pairs = _together(np.unique(np.sort(pairs.reshape(-1, 2), axis=1), axis=0))
+    distinct = np.unique(pack_pairs(*np.sort(pairs.reshape(-1, 2), axis=1).T))
+    pairs = _together(unpack_pairs(distinct))
     counts: Counter[str] = Counter(proposed=len(pairs))
     analyse = remembering(analyse)
     found = [_Block(pairs[:0], np.zeros(0, dtype=np.bool_), np.zeros((0, len(names))))]
@@ -120,7 +122,7 @@ def _prove_block(
     left, right = place.reshape(-1, 2).T
     table = rows.take(pa.array(own))
     roles = [_role(table, name, left, right, settings) for name in roles_of(settings)]
-    exact = np.all([role.same_letters & role.same_surface for role in roles], axis=0)
+    exact = np.all([role.same_letters & role.same_facts for role in roles], axis=0)
     proven = np.all([role.repeats for role in roles], axis=0)
     counts["below_threshold"] += int((~proven).sum())
     if settings.guards:
@@ -133,15 +135,14 @@ def _prove_block(
 
 
 def _role(table: pa.Table, name: str, left: NDArray[np.int64], right: NDArray[np.int64], settings: Repeats) -> _Role:
-    joined = join_column(table[name])
-    letters, facts = fold(joined), surfaces(joined)
+    letters, facts = read_facts(table[name], settings.min_near_letters)
     scores = similarities(letters, settings.shingle_chars, left, right)
     number: dict[str, int] = {}
     fact = np.array([number.setdefault(text, len(number)) for text in facts], dtype=np.int64)
-    same_letters, same_surface = _same_letters(letters, left, right, scores), fact[left] == fact[right]
+    same_letters, same_facts = _same_letters(letters, left, right, scores), fact[left] == fact[right]
     is_long = np.minimum(letters.counts[left], letters.counts[right]) >= settings.min_near_letters
-    repeats = (same_letters & same_surface) | (is_long & (scores >= settings.threshold))
-    return _Role(table[name], table[_LEVELS[name]], facts, scores, same_letters, same_surface, repeats)
+    repeats = (same_letters & same_facts) | (is_long & (scores >= settings.threshold))
+    return _Role(table[name], table[_LEVELS[name]], facts, scores, same_letters, same_facts, repeats)
 
 
 def _same_letters(
@@ -171,8 +172,8 @@ def _guard(
     for role in roles:
         texts, levels = (column.take(pa.array(rows)).to_pylist() for column in (role.texts, role.levels))
         for number, (pair, (one, other)) in enumerate(zip(pairs.tolist(), sides, strict=True)):
-            if stops[number] is None and not role.same_surface[pair]:
-                stops[number] = _other_surface(role.surfaces[left[pair]], role.surfaces[right[pair]])
+            if stops[number] is None and not role.same_facts[pair]:
+                stops[number] = other_fact(role.facts[left[pair]], role.facts[right[pair]])
             elif stops[number] is None and not role.same_letters[pair]:
                 if negations(texts[one]) != negations(texts[other]):
                     stops[number] = "negation"
@@ -185,7 +186,3 @@ def _guard(
         if not same:
             stops[number] = "content"
     return stops
-
-
-def _other_surface(one: str, other: str) -> str:
-    return "codes" if one.partition("\t")[0] == other.partition("\t")[0] else "numbers"
