@@ -25,10 +25,10 @@ from numpy.typing import NDArray
 
 from curation.columns import list_owners, one_array
 from curation.components import components
-from curation.decontamination import decontaminate
-from curation.leakage import deal, gather_facts
+from curation.leaks.decontamination import decontaminate
+from curation.leaks.leakage import deal, gather_facts
+from curation.leaks.twins import Fetch, add_content, are_twins, prove_twins, sign_content, twin_pairs
 from curation.recipes.schema import Leaks, Split
-from curation.twins import Fetch, add_content, are_twins, prove_twins, sign_content, twin_pairs
 
 Pairs = list[tuple[str, str]]
 SETTINGS = Leaks()

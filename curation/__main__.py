@@ -25,8 +25,8 @@ def inspect(
     shape: Annotated[str | None, typer.Option(help="take it for this shape")] = None,
 ) -> None:
     """Say what FILE holds: its format, its shape, what becomes of its fields, and which rows nothing fits."""
-    from curation.inspecting import inspect_file, print_inspection
     from curation.recipes.schema import Source
+    from curation.sources.inspecting import inspect_file, print_inspection
 
     print_inspection(inspect_file(file, Source(shape=shape)))
 
@@ -38,7 +38,7 @@ app.command()(rewrite)
 @app.command()
 def verify(folder: Annotated[Path, typer.Argument(metavar="DIR", help="a curated folder")]) -> None:
     """Find any changed byte in a curated folder; exit 1 with the faults listed."""
-    from curation.folder import verify_folder
+    from curation.dataset.folder import verify_folder
 
     data, faults = verify_folder(folder)
     for file, fault in faults:
@@ -55,7 +55,7 @@ def verify(folder: Annotated[Path, typer.Argument(metavar="DIR", help="a curated
 @app.command()
 def report(folder: Annotated[Path, typer.Argument(metavar="PATH", help="a curated folder")]) -> None:
     """Write report.html of a curated folder anew."""
-    from curation.folder import write_report
+    from curation.dataset.folder import write_report
 
     print(write_report(folder))
 
@@ -68,7 +68,7 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="the same as one JSON object")] = False,
 ) -> None:
     """One row's whole story: where it was read, what was changed, why it stays or went, and beside whom."""
-    from curation.explain import explain_row, print_story
+    from curation.dataset.explain import explain_row, print_story
 
     story = explain_row(folder, row_id)
     if as_json:

@@ -10,13 +10,13 @@ from typing import BinaryIO
 
 from curation.errors import InputError
 from curation.files import canonical_json, replacing
-from curation.formats import Format
 from curation.korean.hangul import Normalised, normalise_with_offsets
 from curation.korean.register import Edit, Target, convert
 from curation.korean.speech_level import MessageTag, Sentence, tag_messages
-from curation.reading import Broken
 from curation.rows import FORMATS, Row, Source, extended, no_row, opening, read_rows, replaced
-from curation.spans import Slot
+from curation.sources.formats import Format
+from curation.sources.reading import Broken
+from curation.sources.spans import Slot
 
 BATCH_ROWS = 1_024
 _BATCH_CHARS = 2**20  # long rows make a batch sooner, so that memory stays bounded

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from curation.earlier import Release
+from curation.dataset.earlier import Release
 from curation.files import sha256_bytes
-from curation.inputs import InputFile
+from curation.sources.inputs import InputFile
 from curation.steps import Tagging
 
 

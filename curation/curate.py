@@ -15,21 +15,21 @@ from numpy.typing import NDArray
 
 from curation.asked import Asked
 from curation.components import components
-from curation.decontamination import Contamination, gather
+from curation.dataset.numbering import Numbering, number_rows
+from curation.dataset.verdicts import Verdicts, drop, drop_many, no_verdicts
 from curation.dedup.prove import Proven
 from curation.engine.local import Engine, Rows
 from curation.engine.parts import Part, read_part
-from curation.leakage import NOWHERE, Dealt
 from curation.leaks.dealing import SPLITS
+from curation.leaks.decontamination import Contamination, gather
+from curation.leaks.leakage import NOWHERE, Dealt
 from curation.leaks.table import COLUMNS as LEAK_COLUMNS
 from curation.leaks.table import LeakTable, measure_leaks
-from curation.numbering import Numbering, number_rows
 from curation.passes import OnStep, draw, judge, read_and_tag, sign_releases
 from curation.proposals import find_repeats, find_twins
-from curation.reading import check_budget
 from curation.recipes.schema import CurationRecipe
 from curation.settling import deal_rows, drop_repeats, split_of_row
-from curation.verdicts import Verdicts, drop, drop_many, no_verdicts
+from curation.sources.reading import check_budget
 
 # What is held of every row that came to the rules.
 FACTS = (

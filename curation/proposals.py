@@ -16,9 +16,9 @@ from curation.dedup.buckets import bucket_pairs, exact_pairs
 from curation.dedup.prove import Proven, prove
 from curation.engine.local import Engine, Rows
 from curation.korean.kiwi import content_morphemes
+from curation.leaks.twins import prove_twins, twin_pairs
 from curation.pairs import pack_pairs, unpack_pairs
 from curation.recipes.schema import CurationRecipe
-from curation.twins import prove_twins, twin_pairs
 
 _TEMPLATE_ROWS, _TEMPLATES = 1_000, 10
 _KEYS_A_ROW, _BYTES_A_KEY = 30, 16  # at most, about; a key and its row

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from curation.korean.hangul import normalise
 from curation.recipes.schema import Source
-from curation.shapes.turns import Recognised
+from curation.sources.shapes.turns import Recognised
 
 NOASSERTION = "NOASSERTION"  # SPDX: nobody says under which licence
 ROLES = ("system", "user", "assistant")

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import BinaryIO
 from unicodedata import normalize
 
-from curation.encodings import HEAD_BYTES, UTF8, check_encoding
 from curation.errors import InputError
-from curation.fields import read_text
-from curation.formats import SUFFIXES, Format
-from curation.lines import Line, split_lines
-from curation.reading import Broken
 from curation.records import UnreadableError
-from curation.spans import (
+from curation.sources.encodings import HEAD_BYTES, UTF8, check_encoding
+from curation.sources.fields import read_text
+from curation.sources.formats import SUFFIXES, Format
+from curation.sources.lines import Line, split_lines
+from curation.sources.reading import Broken
+from curation.sources.spans import (
     Slot,
     csv_cells,
     csv_literal,

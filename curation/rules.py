@@ -1,6 +1,6 @@
 """The rules: each reads columns of tags and answers which rows show its fault; the first that answers names the reason.
 
-What can be mended is mended first (`curation/mending.py`), so that a rule sees the text as it would be written.
+What can be mended is mended first (`curation/mending/mend.py`), so that a rule sees the text as it would be written.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from curation.columns import holds_any, is_true, numbers, says
 from curation.files import canonical_json
-from curation.mending import mend
+from curation.mending.mend import mend
 from curation.recipes.schema import CurationRecipe
 from curation.signals.boilerplate import COURTESIES
 

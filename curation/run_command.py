@@ -21,8 +21,8 @@ from curation.terminal import print_funnel, progress_bar
 
 if TYPE_CHECKING:
     from curation.asked import Asked
-    from curation.inputs import InputFile
     from curation.recipes.schema import CurationRecipe, Source
+    from curation.sources.inputs import InputFile
     from curation.steps import Tagging
 
 _WORKER_BYTES = 600 * 2**20  # Kiwi, Arrow and a shard on its way
@@ -74,14 +74,14 @@ def run(
 ) -> None:
     """Curate INPUTS into the folder --out. The same command again goes on, and does nothing where all is done."""
     from curation.asked import Asked
-    from curation.earlier import open_releases
+    from curation.dataset.earlier import open_releases
+    from curation.dataset.folder import TAGS, WORK, check_ours
     from curation.files import alone
-    from curation.folder import TAGS, WORK, check_ours
-    from curation.inputs import find_inputs
     from curation.leaks.evaluation import read_evaluation_sets
-    from curation.licenses import read_waivers
+    from curation.licensing.licenses import read_waivers
     from curation.recipe import load_recipe
     from curation.recipes.schema import CurationRecipe, Source, shipped_recipe
+    from curation.sources.inputs import find_inputs
     from curation.steps import Tagging
     from curation.tokens import load_counter
     from curation.words import load_words
@@ -135,17 +135,17 @@ class _How:
 def _carry_out(asked: Asked, settings: CurationRecipe, how: _How) -> None:
     """Do what was asked for, or find it done; say how it went. Exits 1 where licences conflict, or no row stayed."""
     from curation.curate import curate
-    from curation.describe import check_rights, describe, identify, read_rights
+    from curation.dataset.describe import check_rights, describe, identify, read_rights
+    from curation.dataset.folder import find_dataset, funnel, write_folder, write_quarantine
+    from curation.dataset.run_facts import run_facts
     from curation.engine.local import Engine
     from curation.engine.parts import forget_others
     from curation.engine.pool import worker_pool
     from curation.engine.sink import clear_stage
-    from curation.folder import find_dataset, funnel, write_folder, write_quarantine
-    from curation.licenses import describe_rights, refusal
-    from curation.reading import REFUSED
-    from curation.run_facts import run_facts
+    from curation.licensing.licenses import describe_rights, refusal
     from curation.semantic import semantic_repeats
     from curation.sentence_model import open_sentence_model
+    from curation.sources.reading import REFUSED
 
     # A model that is not there is said now.
     model = open_sentence_model(how.semantic, "--semantic") if how.semantic else None
@@ -194,7 +194,7 @@ def _carry_out(asked: Asked, settings: CurationRecipe, how: _How) -> None:
 
 def _say_what_is_idle(settings: CurationRecipe, files: Sequence[InputFile], tagging: Tagging) -> None:
     """Warn of settings that touch nothing."""
-    from curation.inputs import fits
+    from curation.sources.inputs import fits
 
     for entry in settings.read.sources:
         if not any(fits(entry, file.name) for file in files):

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from curation.errors import InputError
 from curation.files import sha256_file
-from curation.hub import find_snapshot
 from curation.semantic import Embed
+from curation.sources.hub import find_snapshot
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder, SentenceTransformer

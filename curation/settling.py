@@ -8,16 +8,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from curation.dataset.numbering import Numbering
+from curation.dataset.verdicts import Verdicts, drop
 from curation.dedup.keep import Gone, choose_kept, quality_order
 from curation.dedup.prove import Proven
 from curation.engine.local import Rows
 from curation.engine.parts import Part, read_part
-from curation.leakage import NOWHERE, Dealt, deal, gather_facts
 from curation.leaks.dealing import SPLITS
-from curation.numbering import Numbering
+from curation.leaks.leakage import NOWHERE, Dealt, deal, gather_facts
 from curation.proposals import where
 from curation.recipes.schema import CurationRecipe
-from curation.verdicts import Verdicts, drop
 
 
 def deal_rows(

@@ -11,16 +11,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curation.decontamination import find_given_away, open_evaluation
 from curation.dedup.sign import sign
 from curation.engine.local import PartJob
-from curation.reading import Chunk, parse_chunk
+from curation.leaks.decontamination import find_given_away, open_evaluation
+from curation.leaks.twins import add_content, sign_content
 from curation.recipes.schema import CurationRecipe, Read
 from curation.records import PARSED, ROW
 from curation.rules import judge
+from curation.sources.reading import Chunk, parse_chunk
 from curation.tags import tag
 from curation.tokens import TokenCounter
-from curation.twins import add_content, sign_content
 
 Made = tuple[pa.Table, Mapping[str, Any]]  # a shard, and what it has to tell beside it
 

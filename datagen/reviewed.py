@@ -69,8 +69,8 @@ def write_reviewed(
     file_name: str, started: float,
 ) -> None:  # fmt: skip
     """The folder of contract.md: what was not reviewed is copied byte for byte; all files or none."""
+    from curation.dataset.run_facts import run_facts
     from curation.engine.sink import staged, write_json_lines
-    from curation.run_facts import run_facts
 
     kept = [decision.after for decision in decisions if decision.after is not None]
     dropped = [

@@ -247,8 +247,8 @@ def main(
     ] = False,
 ) -> None:
     """Write grounded Korean questions and answers from documents, with or without a language model."""
+    from curation.dataset.run_facts import run_facts
     from curation.engine.sink import check_out
-    from curation.run_facts import run_facts
 
     given = {
         "phrasings": phrasings, "seed": seed, "retrieval.embedder": embedder, "contexts.size": contexts,

@@ -8,10 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 from hypothesis import HealthCheck, settings
 
-from curation.inputs import InputFile, find_inputs
-from curation.reading import Broken, Chunk, parse_chunk, scan
 from curation.recipes.schema import Read
 from curation.records import PARSED
+from curation.sources.inputs import InputFile, find_inputs
+from curation.sources.reading import Broken, Chunk, parse_chunk, scan
 
 
 @dataclass

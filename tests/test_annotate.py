@@ -19,11 +19,11 @@ from curation import annotate as annotating
 from curation.__main__ import app
 from curation.annotate import Targets, annotate, rewrite_rows
 from curation.errors import InputError
-from curation.formats import Format
 from curation.korean.register import convert
-from curation.reading import Broken
 from curation.rows import open_source, opening, read_rows, replaced
-from curation.spans import csv_cells, csv_literal, json_members
+from curation.sources.formats import Format
+from curation.sources.reading import Broken
+from curation.sources.spans import csv_cells, csv_literal, json_members
 
 PLAIN, POLITE = "재고를 옮긴다.", "재고를 옮깁니다."
 WHERE_FIELDS_ARE = {"jsonl": "answer", "csv": "answer", "tsv": "answer", "txt": None}

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from curation.__main__ import app
+from curation.dataset.folder import verify_folder
+from curation.dataset.shards import SHARD
 from curation.engine.sink import staged
 from curation.errors import InputError
-from curation.folder import verify_folder
 from curation.manifest import describe_file, open_manifest, write_manifest
 from curation.recipes.schema import shipped_recipe
-from curation.shards import SHARD
 
 DOCUMENTS = [f"문서-{number}.md" for number in range(6)]
 TOPICS = ["입고 검수", "출고 할당", "순환 실사", "로트 추적", "반품 접수", "존 피킹"]

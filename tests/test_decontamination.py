@@ -6,12 +6,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from curation.decontamination import TIERS, decontaminate
 from curation.errors import InputError
+from curation.leaks.decontamination import TIERS, decontaminate
 from curation.leaks.evaluation import OWN, find_frame, fingerprint, read_evaluation_sets
 from curation.leaks.grams import coverage, index_runs
+from curation.leaks.twins import add_content, sign_content
 from curation.recipes.schema import Leaks
-from curation.twins import add_content, sign_content
 
 ITEMS = [
     {"id": "q1", "question": "냉동 상품을 상온 도크에 20분 넘게 세워 두면 무슨 기록을 남겨?",

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.edits import Draft, Edit, apply_edits, changed_lines, deletions, edits_of, revised, source_span
 from curation.korean.hangul import remove_invisible
+from curation.mending.edits import Draft, Edit, apply_edits, changed_lines, deletions, edits_of, revised, source_span
 
 TEXTS = st.text("가나다 \u200b1a", max_size=20)
 

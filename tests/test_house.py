@@ -24,9 +24,9 @@ DOORS = {
     "markdown_it": {"datagen/readers/markdown.py"},
     "jinja2": {"curation/report/pages.py"},
     "sentence_transformers": {"curation/sentence_model.py"},
-    "huggingface_hub": {"curation/hub.py"},
-    "datasets": {"curation/hub.py"},
-    "yaml": {"curation/hub.py"},
+    "huggingface_hub": {"curation/sources/hub.py"},
+    "datasets": {"curation/sources/hub.py"},
+    "yaml": {"curation/sources/hub.py"},
     "numba": {"curation/dedup/compiled.py"},
     "torch": {"trainer/qlora.py"},
     "transformers": {"trainer/qlora.py"},
@@ -118,7 +118,7 @@ def test_the_base_writes_and_curates_without_torch(small_handbook, tmp_path):
         "from curation.recipe import load_recipe\n"
         f"found = write_dataset([Path({str(small_handbook)!r})], load_recipe(Recipe, RECIPE), words=(), limit=None, "
         "on_step=print)\n"
-        "import curation.folder\n"
+        "import curation.dataset.folder\n"
         "assert found.kept\n"
         "print('LOADED', [n for n in ('torch', 'transformers', 'langchain_community', 'pandas') if n in sys.modules])\n"
     )

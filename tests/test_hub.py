@@ -14,7 +14,7 @@ from typing import ClassVar
 import pytest
 
 from curation.errors import InputError
-from curation.hub import load_hub
+from curation.sources.hub import load_hub
 
 ROOT = Path(__file__).parent.parent
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -159,7 +159,7 @@ def test_a_damaged_card_is_an_error_and_no_traceback(cached):
 
 def test_offline_nothing_is_fetched_even_when_asked(cached, tmp_path):
     script = (
-        "import sys\nfrom pathlib import Path\nfrom curation.hub import load_hub\nfrom curation.errors import InputError\n"
+        "import sys\nfrom pathlib import Path\nfrom curation.sources.hub import load_hub\nfrom curation.errors import InputError\n"
         "try:\n    load_hub('hf:org/en@v1.0', download=True, cache=Path(sys.argv[1]))\n"
         "except InputError as error:\n    print(error)\n"
     )
@@ -213,7 +213,7 @@ class _Hub(BaseHTTPRequestHandler):
 
 def test_a_download_fetches_the_card_and_what_was_chosen_and_the_next_run_asks_nobody(tmp_path):
     script = (
-        "import sys\nfrom pathlib import Path\nfrom curation.hub import load_hub\n"
+        "import sys\nfrom pathlib import Path\nfrom curation.sources.hub import load_hub\n"
         "for file in load_hub('hf:org/ko@v1.0:qa', download=sys.argv[2] == 'yes', cache=Path(sys.argv[1])):\n"
         "    print(file.name, file.commit, file.license, file.path.read_bytes() == '질문,답\\n'.encode())\n"
     )

@@ -10,10 +10,10 @@ import pytest
 
 from curation.errors import InputError
 from curation.files import sha256_file
-from curation.formats import Compression, Format
-from curation.inputs import InputFile, find_inputs
 from curation.manifest import describe_file, write_manifest
 from curation.recipes.schema import Read, Source
+from curation.sources.formats import Compression, Format
+from curation.sources.inputs import InputFile, find_inputs
 
 ROW = '{"question": "재고 실사는 언제 하나요?", "answer": "매월 말일에 합니다."}\n'.encode()
 

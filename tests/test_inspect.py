@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 
 from curation.errors import InputError
-from curation.inspecting import inspect_file, print_inspection
-from curation.inspection import MOST_ROWS
 from curation.recipes.schema import Source
+from curation.sources.inspecting import inspect_file, print_inspection
+from curation.sources.inspection import MOST_ROWS
 
 FIXTURES = Path(__file__).parent / "fixtures" / "shapes"
 NAMES = sorted(path.name for path in FIXTURES.iterdir() if path.is_file() and path.name != "README.md")

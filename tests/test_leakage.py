@@ -12,11 +12,11 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from curation.components import components
-from curation.leakage import deal, gather_facts
 from curation.leaks.dealing import SPLITS, Units, deal_units
+from curation.leaks.leakage import deal, gather_facts
 from curation.leaks.table import measure_leaks
+from curation.leaks.twins import add_content
 from curation.recipes.schema import Leaks, Split
-from curation.twins import add_content
 
 NO_TWINS = np.zeros((0, 2), dtype=np.int64)
 WHOLE = Leaks(max_group_share=1.0)

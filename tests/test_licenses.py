@@ -6,9 +6,9 @@ from importlib.resources import files
 import pytest
 
 from curation.errors import InputError
-from curation.licenses import SourceFacts, check_licenses, describe_rights, read_waivers, refusal
+from curation.licensing.licenses import SourceFacts, check_licenses, describe_rights, read_waivers, refusal
+from curation.licensing.spdx import Asks, find_licenses, read_license
 from curation.recipes.schema import Licenses
-from curation.spdx import Asks, find_licenses, read_license
 
 
 def check(*found, **waived):

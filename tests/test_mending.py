@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judged_rows import asked, judged, recipe, retag, tagged
 
-from curation.cleaning import clean
-from curation.edits import Edit, apply_edits
 from curation.files import canonical_json
 from curation.korean.hangul import normalise
 from curation.korean.jamo import decompose_jamo
+from curation.mending.cleaning import clean
+from curation.mending.edits import Edit, apply_edits
 from curation.recipes.schema import CurationRecipe
 from curation.rules import judge
 

@@ -27,9 +27,9 @@ from reading_files import (
 )
 
 from curation.errors import InputError
-from curation.reading import scan
 from curation.recipes.schema import Read, Source
 from curation.records import PARSED
+from curation.sources.reading import scan
 
 # The fifteen tortures of the facts page: each stands between two good rows.
 

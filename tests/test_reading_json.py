@@ -59,7 +59,7 @@ def test_an_element_past_the_cap_is_walked_past(tmp_path):
 
 @pytest.mark.parametrize("size", [1, 7, 64, 2**20])
 def test_elements_come_whole_from_blocks_of_any_size(tmp_path, monkeypatch, size):
-    monkeypatch.setattr("curation.json_records._BLOCK_BYTES", size)
+    monkeypatch.setattr("curation.sources.json_records._BLOCK_BYTES", size)
     rows = [
         row(f"{number}번 {'재고 🏭 ' * number}?", n=number * 1.5, deep={"a": [number, None, "]}"]})
         for number in range(9)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from reading_files import GOOD, PACK, QUICK, json_line, read_bytes, row
 
 from curation.errors import InputError
-from curation.reading import check_budget
 from curation.recipes.schema import Read
+from curation.sources.reading import check_budget
 
 
 @pytest.mark.parametrize("pack", [".gz", ".zst"])

@@ -10,8 +10,8 @@ import pytest
 from reading_files import ANSWER, chunks_of, metas, questions, read_chunks, read_file
 
 from curation.errors import InputError
-from curation.reading import check_budget
 from curation.recipes.schema import Read
+from curation.sources.reading import check_budget
 
 
 def parquet(folder: Path, table: pa.Table, **options: object) -> Path:

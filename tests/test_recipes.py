@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from curation.recipe import load_recipe
 from curation.recipes.schema import CurationRecipe, Source, shipped_recipe
-from curation.shapes.recognise import check_source, recognise
+from curation.sources.shapes.recognise import check_source, recognise
 
 NAMES = ("wms", "tesseract", "koculture", "aihub-summary", "annotate-only")
 RECIPES = {name: load_recipe(CurationRecipe, shipped_recipe(name)) for name in NAMES}

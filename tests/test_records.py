@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from reading_files import Reading, json_line, read_bytes
 
 from curation.errors import InputError
-from curation.reading import check_budget, count_allowed
 from curation.recipes.schema import Read, Source
 from curation.records import PARSED
+from curation.sources.reading import check_budget, count_allowed
 
 GOOD = '{"question": "재고 실사는 언제 하나요?", "answer": "매월 말일에 합니다."}'.encode()
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from curation.__main__ import app
-from curation.folder import verify_folder
+from curation.dataset.folder import verify_folder
 from curation.manifest import open_manifest
 from curation.report.figures import kept_samples, run_checks
 from curation.report.page import render, reproducing_command

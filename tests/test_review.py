@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from curation.errors import InputError
-from curation.inputs import find_inputs
 from curation.manifest import open_manifest
+from curation.sources.inputs import find_inputs
 from datagen.review import COLUMNS, apply, content_id, export
 from datagen.sheet import Sheet, as_sheet, harmless, read_sheet, restore, settled
 from datagen.show import app

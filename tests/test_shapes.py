@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from curation.errors import InputError
 from curation.recipes.schema import Source
-from curation.shapes.recognise import SHAPES, Recognised, check_source, recognise
+from curation.sources.shapes.recognise import SHAPES, Recognised, check_source, recognise
 
 FIXTURES = Path(__file__).parent / "fixtures" / "shapes"
 ANY = Source()

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from curation.leaks.contents import question_contents
 from curation.leaks.likeness import compare
+from curation.leaks.twins import add_content, are_twins, content_sets, prove_twins, sign_content, twin_pairs
 from curation.recipes.schema import Leaks
-from curation.twins import add_content, are_twins, content_sets, prove_twins, sign_content, twin_pairs
 
 GOLD = Path(__file__).parent.parent / "corpora" / "gold" / "twins.tsv"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from curation.errors import InputError
 from curation.files import sha256_bytes
-from curation.inputs import InputFile, find_inputs
-from curation.reading import parse_chunk, scan
 from curation.recipes.schema import Read
+from curation.sources.inputs import InputFile, find_inputs
+from curation.sources.reading import parse_chunk, scan
 
 OWN = Path(__file__).parents[2] / "corpora" / "eval" / "casual_questions.jsonl"  # in a clone; in no wheel
 _FRAME_SHARE = 0.8  # of a set's items begin, or end, with the same words: those are its frame

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from curation.columns import list_owners, one_array
 from curation.hashing import hash_each, mix
 from curation.leaks.dealing import SPLITS
-from curation.twins import content_sets, spell
+from curation.leaks.twins import content_sets, spell
 
 COLUMNS = ("split", "evidence", "question", "question_content", "answer")  # what a table of rows must hold
 _Keys = tuple[NDArray[np.int64], NDArray[np.uint64]]  # rows, and one key of each

@@ -10,9 +10,9 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curation.dataset.ledger import each_ledger_block
+from curation.dataset.shards import each_group, read_split
 from curation.leaks.dealing import SPLITS
-from curation.ledger import each_ledger_block
-from curation.shards import each_group, read_split
 
 KEPT_SAMPLES, DROPPED_SAMPLES = 8, 3
 MOST_BRIDGES_SHARE = 0.05

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from curation.inputs import CANDIDATES
 from curation.manifest import open_manifest
 from curation.recipe import load_recipe
 from curation.recipes.schema import CurationRecipe, shipped_recipe
 from curation.report.figures import KOREAN_LEVEL, dropped_samples, kept_samples, run_checks
 from curation.report.pages import page_environment
+from curation.sources.inputs import CANDIDATES
 
 STEP_NAMES = {
     "read": "읽기", "sample": "표본", "rules": "규칙", "repeats": "반복", "leaks": "평가 문항", "split": "분할",

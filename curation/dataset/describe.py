@@ -1,0 +1,221 @@
+"""What a manifest says about a dataset beside its files: recipe, sources, statistics, versions, parents."""
+
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curation.asked import Asked
+from curation.curate import Curated
+from curation.dedup.minhash import SCHEME, SHINGLE_HASH
+from curation.engine.parts import Part, read_part
+from curation.files import canonical_json, sha256_bytes
+from curation.korean.kiwi import versions as kiwi_versions
+from curation.leaks.dealing import SPLITS
+from curation.licensing.licenses import LicenseReport, SourceFacts, check_licenses
+from curation.manifest import code_digest, own_version
+from curation.recipe import recipe_digest
+from curation.recipes.schema import CurationRecipe, Source
+from curation.tags import LEVEL_LABELS
+
+_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+_SHARES = ("hangul", "latin", "digit", "other")
+
+
+def identify(asked: Asked, recipe: CurationRecipe) -> dict[str, Any]:
+    """What a run was asked for: equal identities give the same dataset."""
+    words, counter = asked.tagging.words, asked.tagging.count_tokens
+    return {
+        "inputs": [{"name": file.name, "bytes": file.size_bytes, "sha256": file.sha256} for file in asked.files],
+        "recipe": {**recipe.model_dump(mode="json"), "sha256": recipe_digest(recipe)},
+        "words": {"count": len(words), "sha256": sha256_bytes(canonical_json(words))} if words else None,
+        "tokenizer": {"name": counter.path.name, "sha256": counter.sha256} if counter else None,
+        "evaluation": list(asked.evaluation),
+        "pseudonym_key": asked.key_digest,
+        "limit": asked.limit,
+        "sample": asked.sample,
+        "against": [{"name": release.name, "manifest_sha256": release.manifest.digest} for release in asked.releases],
+    }
+
+
+def describe(curated: Curated, asked: Asked, recipe: CurationRecipe) -> dict[str, Any]:
+    """The manifest's blocks that follow from the verdicts, the tags and the inputs."""
+    numbers = curated.facts["row"].to_numpy()
+    facts = curated.facts.append_column("split", pa.array(curated.verdicts.split[numbers]))
+    kept = facts.filter(pa.array(curated.verdicts.is_kept[numbers]))
+    by_split = {name: kept.filter(pc.equal(kept["split"], place)) for place, name in enumerate(SPLITS)}
+    documents = _documents(curated)
+    groups = pa.array(curated.groups[kept["row"].to_numpy()])
+    return {
+        "name": recipe.name,
+        "target_answer": recipe.target_answer,
+        "sources": source_facts(curated, kept, asked),
+        "splits": {
+            name: {
+                "rows": rows.num_rows,
+                "share": round(rows.num_rows / kept.num_rows, 6) if kept.num_rows else 0.0,
+                "documents": len(documents[name]),
+                "groups": len(pc.unique(groups.filter(pc.equal(kept["split"], place)))),
+            }
+            for place, (name, rows) in enumerate(by_split.items())
+        },
+        "statistics": {"all": statistics(kept), **{name: statistics(rows) for name, rows in by_split.items()}},
+        "repeats": {**curated.proven.counts, "templates": curated.templates},
+        "leaks": curated.leaks.shared,
+        "leaks_between": curated.leaks.between,
+        "oversized_groups": curated.dealt.oversized,
+        "decontamination": curated.contamination.sets,
+        "generation": [
+            {"input": file.name, "counts": file.parent.get("counts", {})} for file in asked.files if file.parent
+        ],
+        "parents": [
+            *(
+                {"input": file.name, "manifest_sha256": file.parent["manifest_sha256"]}
+                for file in asked.files
+                if file.parent
+            ),
+            *({"release": one.name, "manifest_sha256": one.manifest.digest} for one in asked.releases),
+        ],
+        "versions": _versions(recipe),
+    }  # fmt: skip
+
+
+def _documents(curated: Curated) -> dict[str, set[str]]:
+    """The documents that the kept rows of each split rest on."""
+    found: dict[str, set[str]] = {split: set() for split in SPLITS}
+    for part in curated.judged:
+        rows = read_part(part, ["row", "evidence"])
+        split = curated.verdicts.split[rows["row"].to_numpy()]
+        for place, name in enumerate(SPLITS):
+            spans = pc.list_flatten(rows["evidence"].filter(pa.array(split == place)))
+            found[name].update(pc.unique(pc.struct_field(spans, "document")).to_pylist())
+    return found
+
+
+def statistics(rows: pa.Table) -> dict[str, Any]:
+    """Level matrix user × assistant, styles of 존댓말, script shares of all characters, length quantiles of rows."""
+    pairs = rows.group_by(["user_level", "assistant_level"]).aggregate([([], "count_all")]).to_pylist()
+    cells = Counter({(one["user_level"], one["assistant_level"]): one["count_all"] for one in pairs})
+    styles = rows.group_by("assistant_style").aggregate([([], "count_all")]).to_pylist()
+    return {
+        "rows": rows.num_rows,
+        "levels": {
+            user: {assistant: cells[user, assistant] for assistant in LEVEL_LABELS}
+            for user in LEVEL_LABELS
+        },
+        "polite_style": {one["assistant_style"] or "none": one["count_all"] for one in styles},
+        "scripts": {role: _mean_shares(rows, role) for role in ("user", "assistant")},
+        "chars": {role: _quantiles(rows[f"{role}_chars"]) for role in ("user", "assistant")},
+        "tokens": {role: _quantiles(rows[f"{role}_tokens"].drop_null()) for role in ("user", "assistant")},
+    }  # fmt: skip
+
+
+def source_facts(curated: Curated, kept: pa.Table, asked: Asked) -> list[dict[str, Any]]:
+    """One entry per source, licence and generator among the kept rows, then one per source of which no row was kept.
+
+    `rows_read` counts the whole source, quarantined lines included.
+    """
+    read = Counter(line["source"] for line in curated.broken)
+    for part in curated.tagged:
+        counts = pc.value_counts(read_part(part, ["source"])["source"])
+        read.update({one["values"]: one["counts"] for one in counts.to_pylist()})
+    keys = ["source", "license", "generator"]
+    found = kept.group_by(keys).aggregate([([], "count_all")]).to_pylist()
+    found.sort(key=lambda one: tuple(str(one[key]) for key in keys))
+    gone = sorted(read.keys() - {one["source"] for one in found})
+    stated = {file.settings.name or file.source: file.settings for file in asked.files}
+    empty = {"license": None, "generator": None, "count_all": 0}
+    return [
+        _source(one, read[one["source"]], stated.get(one["source"]))
+        for one in [*({"source": source, **empty} for source in gone), *found]
+    ]
+
+
+def read_rights(tagged: Sequence[Part], asked: Asked, recipe: CurationRecipe) -> LicenseReport:
+    """What of the licences may stand in the way, as far as the rows read tell: some of them may yet fall."""
+    keys = ["source", "license"]
+    counted = [read_part(part, keys).group_by(keys).aggregate([([], "count_all")]) for part in tagged]
+    found = pa.concat_tables(counted).group_by(keys).aggregate([("count_all", "sum")]).to_pylist()
+    terms = {file.settings.name or file.source: file.settings.terms for file in asked.files}
+    facts = [
+        SourceFacts(one["source"], one["license"], one["count_all_sum"], terms=terms.get(one["source"]))
+        for one in found
+    ]
+    return check_licenses(facts, recipe.licenses)
+
+
+def check_rights(sources: Sequence[Mapping[str, Any]], recipe: CurationRecipe) -> LicenseReport:
+    """Whether the licences of the kept rows may stand together (`sources` is the manifest's block)."""
+    found = [
+        SourceFacts(
+            source=one["source"],
+            license=one["license"],
+            rows=one["rows_kept"],
+            stated_by=one["license_stated_by"],
+            terms=one["terms"],
+            model=one["generator"].get("model") if isinstance(one["generator"], dict) else None,
+            generator_terms=one["generator"].get("terms") if isinstance(one["generator"], dict) else None,
+        )
+        for one in sources
+        if one["rows_kept"]
+    ]
+    return check_licenses(found, recipe.licenses)
+
+
+def _source(found: Mapping[str, Any], rows_read: int, settings: Source | None) -> dict[str, Any]:
+    generator = json.loads(found["generator"] or "null")
+    written_under = generator.get("terms") if isinstance(generator, dict) else None
+    terms = [text for text in (settings.terms if settings else None, written_under) if text]
+    return {
+        "source": found["source"],
+        "license": found["license"],
+        "license_stated_by": _stated_by(found["license"], settings),
+        "generator": generator,
+        "terms": "; ".join(terms) or None,
+        "rows_read": rows_read,
+        "rows_kept": found["count_all"],
+    }
+
+
+def _stated_by(license_: str | None, settings: Source | None) -> str | None:
+    if license_ is None:
+        return None
+    if license_ == "NOASSERTION":
+        return "nobody"
+    is_given = settings is not None and settings.license == license_
+    return (settings.stated_by or "the recipe") if settings and is_given else "the rows"
+
+
+def _mean_shares(rows: pa.Table, role: str) -> dict[str, float]:
+    return {
+        name: round(float(np.mean(rows[f"{role}_{name}_share"].to_numpy())), 6) if rows.num_rows else 0.0
+        for name in _SHARES
+    }
+
+
+def _quantiles(lengths: pa.ChunkedArray) -> dict[str, float]:
+    if not len(lengths):
+        return {}
+    values = np.quantile(lengths.to_numpy(), _QUANTILES, method="nearest")
+    return {f"p{round(100 * quantile):02d}": int(value) for quantile, value in zip(_QUANTILES, values, strict=True)}
+
+
+def _versions(recipe: CurationRecipe) -> dict[str, str]:
+    repeats = recipe.repeats
+    packages = ("pyarrow", "numpy", "scipy", "datasketch")
+    return {
+        "dadeum": own_version(),
+        "curation_sha256": code_digest(),
+        **{name: version(name) for name in packages},
+        **kiwi_versions(),
+        "unicode": unicodedata.unidata_version,
+        "minhash": f"{SCHEME}, seed {repeats.signature_seed}, {repeats.num_perm} permutations, "
+        f"{repeats.bands}×{repeats.rows} bands, char {repeats.shingle_chars}-grams of lower-case letters and digits, "
+        f"{SHINGLE_HASH} hash of code points",
+    }

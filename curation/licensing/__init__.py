@@ -1,0 +1,1 @@
+"""Licences: what their names mean, and which may stand together."""
