@@ -15,6 +15,7 @@ from curation.columns import list_owners, one_array
 from curation.dedup.buckets import bucket_pairs, exact_pairs
 from curation.dedup.prove import Proven, prove
 from curation.engine.local import Engine, Rows
+from curation.hashing import mix
 from curation.korean.kiwi import content_morphemes
 from curation.leaks.twins import prove_twins, twin_pairs
 from curation.pairs import pack_pairs, unpack_pairs
@@ -22,6 +23,7 @@ from curation.recipes.schema import CurationRecipe
 
 _TEMPLATE_ROWS, _TEMPLATES = 1_000, 10
 _KEYS_A_ROW, _BYTES_A_KEY = 30, 16  # at most, about; a key and its row
+_TWIN_PAIRS_A_ROW, _BYTES_A_PAIR = 60, 24
 _QUESTION_BYTES = 500  # with its content words, about
 
 
@@ -43,11 +45,33 @@ def find_repeats(
 
 
 def find_twins(recipe: CurationRecipe, engine: Engine, rows: Rows, standing: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The proven twins among standing rows; many pairs are proposed, so the questions are read into memory first."""
-    pairs = _packed(_propose(engine, "twins", rows, standing, "twin_keys", twin_pairs))
+    """The proven twins among standing rows, shape `(n, 2)`.
+
+    Tens of pairs a row are proposed, and many of them again and again: a second shuffle, by the pair's first row, makes
+    each distinct, and they are proved one partition at a time. The questions are read into memory first, if they fit.
+    """
+    proposed = _propose(engine, "twins", rows, standing, "twin_keys", twin_pairs)
+    size = int(standing.sum()) * _TWIN_PAIRS_A_ROW * _BYTES_A_PAIR
+    distinct = engine.shuffle("twin pairs", map(_by_left, proposed), _distinct, partitions=engine.partitions(size))
     is_small = engine.may_hold(len(rows.numbers) * _QUESTION_BYTES)
     fetch = rows.held(["question", "question_content"]) if is_small else rows.fetch
-    return prove_twins(pairs, fetch, recipe.leaks, engine.workers.in_order)
+    found = [prove_twins(_pairs(table), fetch, recipe.leaks, engine.workers.in_order) for table in distinct]
+    return np.concatenate([np.zeros((0, 2), dtype=np.int64), *found])
+
+
+def _by_left(proposed: pa.Table) -> pa.Table:
+    """Pairs with a key that is the same for all of one first row, and evenly spread."""
+    left, right = proposed["left"], proposed["right"]
+    return pa.table({"key": mix(left.to_numpy().astype(np.uint64)), "row": left, "right": right})
+
+
+def _distinct(pairs: pa.Table) -> pa.Table:
+    packed = np.unique(pack_pairs(pairs["row"].to_numpy(), pairs["right"].to_numpy()))
+    return pa.table({"pair": packed})
+
+
+def _pairs(table: pa.Table) -> NDArray[np.int64]:
+    return unpack_pairs(table["pair"].to_numpy())
 
 
 def _propose(

@@ -50,7 +50,7 @@ def test_an_odd_spelling_is_the_licence_it_means(written, meant):
 
 
 def test_every_row_of_the_table_is_found_by_its_id_its_page_and_its_names():
-    lines = files("curation").joinpath("licenses.tsv").read_text(encoding="utf-8").splitlines()
+    lines = files("curation.licensing").joinpath("licenses.tsv").read_text(encoding="utf-8").splitlines()
     for line in lines[1:]:
         id_, flags, family, names, url = line.split("\t")
         assert url.startswith("https://"), line
