@@ -65,7 +65,9 @@ def run(
     semantic: Annotated[
         str | None, typer.Option(help="[embed] a sentence model on disk: rows alike in sense are reported")
     ] = None,
-    download: Annotated[bool, typer.Option("--download", help="hf: inputs may be fetched")] = False,
+    download: Annotated[
+        bool, typer.Option("--download", help="hf: inputs and the --semantic model may be fetched")
+    ] = False,
     seed: Annotated[int | None, typer.Option(min=0, help="the recipe's seed")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="processes; as many as there are cores")] = None,
     max_memory: Annotated[str, typer.Option(help="for all processes together, such as 4G")] = "4G",
@@ -112,7 +114,7 @@ def run(
         )
         how = _How(
             out, home / WORK, _count_workers(workers, memory, sum(file.size_bytes for file in files)), memory,
-            semantic, fresh, dry_run, started,
+            semantic, download, fresh, dry_run, started,
         )  # fmt: skip
         with alone(home / WORK):
             _carry_out(asked, settings, how)
@@ -127,6 +129,7 @@ class _How:
     processes: int
     memory_bytes: int
     semantic: str | None
+    download: bool
     fresh: bool
     dry_run: bool
     started: float
@@ -148,7 +151,7 @@ def _carry_out(asked: Asked, settings: CurationRecipe, how: _How) -> None:
     from curation.sources.reading import REFUSED
 
     # A model that is not there is said now.
-    model = open_sentence_model(how.semantic, "--semantic") if how.semantic else None
+    model = open_sentence_model(how.semantic, "--semantic", download=how.download) if how.semantic else None
     identity = {**identify(asked, settings), "semantic": model.identity if model else None}
     done = None if how.fresh or how.dry_run else find_dataset(how.out, identity)
     if done:

@@ -145,6 +145,8 @@ def test_noncommercial_rows_may_become_part_of_a_noncommercial_share_alike_mix()
         (SourceFacts("a", "MIT", 1, terms="gated: no redistribution"), "terms:gated"),
         (SourceFacts("a", "MIT", 1, terms="재배포 금지"), "terms:gated"),
         (SourceFacts("a", "MIT", 1, generator_terms="연구용만: 판매하지 않음"), "terms:noncommercial"),
+        (SourceFacts("a", "MIT", 1, terms="판매는 금지합니다"), "terms:noncommercial"),
+        (SourceFacts("a", "MIT", 1, terms="For research use only."), "terms:noncommercial"),
         (SourceFacts("a", "MIT", 1, generator_terms="EXAONE: non-commercial"), "LicenseRef-EXAONE-NC"),
         (SourceFacts("a", "MIT", 1, model="LGAI-EXAONE/EXAONE-3.5-7.8B-Instruct"), "LicenseRef-EXAONE-NC"),
         (SourceFacts("a", "MIT", 1, model="openai:gpt-4o-mini"), "LicenseRef-OpenAI"),

@@ -63,7 +63,8 @@ _WORDS = (
     (
         License("terms:noncommercial", Asks.NONCOMMERCIAL),
         re.compile(
-            r"\bnon-?commercial|\bresearch[ -]only|\bnot for (?:commercial|sale)|비상업|비영리|연구\s*(?:용|목적)"
+            r"\bnon-?commercial|\bresearch(?:[ -]use)?[ -]only|\bnot for (?:commercial|sale)"
+            r"|비상업|비영리|연구\s*(?:용|목적)|판매(?:[는를가]?\s*(?:불가|금지|제한)|하지\s*않|할 수 없)"
         ),
     ),
     (License("terms:noncompeting", Asks.NONCOMPETING), re.compile(r"\bnon-?compet|\bcompet(?:e|es|ing)\b|경쟁")),
