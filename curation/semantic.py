@@ -1,6 +1,8 @@
 """Rows that mean the same in other words: reported with their cosine, never removed, for no cosine is a proof."""
 
-from collections.abc import Callable, Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,10 +11,8 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from curation.curate import Curated
-    from curation.sentence_model import SentenceModel
+    from curation.sentence_model import Embed, SentenceModel
 
-# Texts → their vectors, shape (n, dimensions), same order.
-Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 _EMBEDDED_AT_ONCE = 1_000
 # What --semantic looks at and for. Rows are numbered by a hash of their content: the first of them are a fair sample.
 _MOST_ROWS = 50_000
@@ -34,7 +34,7 @@ class SemanticRepeats:
     cosines: NDArray[np.float32]
 
 
-def semantic_repeats(curated: "Curated", model: "SentenceModel") -> dict[str, object]:
+def semantic_repeats(curated: Curated, model: SentenceModel) -> dict[str, object]:
     """The manifest's `semantic_repeats`: kept rows whose questions mean the same to a sentence model."""
     rows = np.flatnonzero(curated.verdicts.is_kept)[:_MOST_ROWS]
     texts = curated.rows.fetch(rows, ["question", "row_id"])

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from curation.errors import InputError
 from curation.files import sha256_file
-from curation.semantic import Embed
 from curation.sources.hub import find_snapshot
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder, SentenceTransformer
 
+# Texts → their vectors, shape (n, dimensions), same order.
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 # Other frameworks' copies of the weights, which sentence-transformers does not read.
 _UNREAD = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.msgpack", "*.ot", "imgs/*")
 # On the CPU each text goes alone: padding to a longer neighbour changes the last bits of a vector, and a vector kept

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from curation.semantic import Embed as EmbedTexts
+from curation.sentence_model import Embed as EmbedTexts
 from curation.sentence_model import open_sentence_model
 from datagen.retrieval.embedding import Embed, Embedder, Morphemes, Vectors
 
