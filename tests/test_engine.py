@@ -96,7 +96,7 @@ def test_workers_answer_in_the_order_of_the_jobs_and_take_few_at_once(tmp_path):
 
 
 def test_partitions_depend_on_the_size_alone():
-    assert [partitions_for(size) for size in (0, 1, 64 * 2**20, 64 * 2**20 + 1, 2**30)] == [1, 1, 1, 2, 16]
+    assert [partitions_for(size, 64) for size in (0, 1, 64, 65, 1024)] == [1, 1, 1, 2, 16]
 
 
 def test_rows_are_fetched_by_number_from_whichever_part_holds_them(tmp_path):

@@ -25,7 +25,7 @@ from curation.files import canonical_json, sha256_bytes
 Job = TypeVar("Job")
 # A job's table, and what it has to tell beside it (JSON; kept with the part, so that a resumed run knows it too).
 Step = Callable[[Job], tuple[pa.Table, Mapping[str, Any]]]
-_PARTITION_BYTES = 64 * 2**20  # of a shuffle, before it is sorted
+_PARTITION_BYTES = 16 * 2**20  # of a shuffle; sorted and paired it takes some ten times that
 _MEMORY_BYTES = 4 * 2**30
 
 
@@ -79,8 +79,9 @@ class Engine:
         yield from self.workers.in_order(partial(_make, step=step), tasks)
 
     def rest(self) -> None:
-        """Give back the workers' memory, where the driver has much to do alone."""
+        """Give back the workers' memory, and what this process needs no longer, before the driver works alone."""
         self.workers.rest()
+        pa.default_memory_pool().release_unused()
 
     def shuffle(
         self, name: str, tables: Iterable[pa.Table], reduce: Callable[[pa.Table], pa.Table], *, partitions: int = 1
@@ -118,7 +119,10 @@ def _make(task: _Task, *, step: Step[Any]) -> Part:
     if found := find_part(task.path):
         return found
     table, note = step(task.job)
-    return write_part(task.path, table, note)
+    part = write_part(task.path, table, note)
+    del table
+    pa.default_memory_pool().release_unused()
+    return part
 
 
 def _scatter(tables: Iterable[pa.Table], where: Path, partitions: int) -> list[Path]:
@@ -153,7 +157,10 @@ def _reduce(path: Path, *, reduce: Callable[[pa.Table], pa.Table]) -> pa.Table:
     path.unlink()
     order = np.lexsort([table[name].to_numpy() for name in ("row", "key") if name in table.column_names])
     table = table.take(pa.array(order))
-    return reduce(table)
+    result = reduce(table)
+    del table, order
+    pa.default_memory_pool().release_unused()
+    return result
 
 
 class Rows:
@@ -193,7 +200,10 @@ class Rows:
 
     def held(self, columns: Sequence[str]) -> Callable[[NDArray[np.int64], Sequence[str]], pa.Table]:
         """`fetch` over these columns read into memory: for a step that asks for the same rows many times."""
-        table = pa.concat_tables(self.each(columns)).combine_chunks()
+        table = pa.table({name: self._whole(name) for name in columns})  # one by one: each is there twice for a moment
         place = np.full(self.size, -1, dtype=np.int64)
         place[self.numbers] = np.arange(len(self.numbers))
         return lambda rows, names: table.select(list(names)).take(pa.array(place[rows]))
+
+    def _whole(self, name: str) -> pa.Array:
+        return pa.concat_arrays([chunk for table in self.each([name]) for chunk in table[name].chunks])
