@@ -116,7 +116,7 @@ def curate(
     standing[list(given_away)] = False
     dealt = deal_rows(recipe, rows, standing, twins, earlier)
     if recipe.repeats.drop_by != "none":
-        drop_repeats(verdicts, proven, dealt, facts, recipe, numbering, rows)
+        drop_repeats(verdicts, proven, dealt, facts, recipe, numbering, rows, earlier)
     for row, because in given_away.items():
         drop(verdicts, "leaks", row, "in_evaluation", because)
     for row, because in dealt.because.items():

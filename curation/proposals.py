@@ -24,7 +24,7 @@ from curation.recipes.schema import CurationRecipe
 _TEMPLATE_ROWS, _TEMPLATES = 1_000, 10
 _KEYS_A_ROW, _BYTES_A_KEY = 30, 16  # at most, about; a key and its row
 _TWIN_PAIRS_A_ROW, _BYTES_A_PAIR = 60, 24
-_QUESTION_BYTES = 500  # with its content words, about
+_QUESTION_BYTES = 250  # the content words and a hash, about
 
 
 def find_repeats(
@@ -48,13 +48,13 @@ def find_twins(recipe: CurationRecipe, engine: Engine, rows: Rows, standing: NDA
     """The proven twins among standing rows, shape `(n, 2)`.
 
     Tens of pairs a row are proposed, and many of them again and again: a second shuffle, by the pair's first row, makes
-    each distinct, and they are proved one partition at a time. The questions are read into memory first, if they fit.
+    each distinct, and they are proved one partition at a time. Content words are read into memory first, if they fit.
     """
     proposed = _propose(engine, "twins", rows, standing, "twin_keys", twin_pairs)
     size = int(standing.sum()) * _TWIN_PAIRS_A_ROW * _BYTES_A_PAIR
     distinct = engine.shuffle("twin pairs", map(_by_left, proposed), _distinct, partitions=engine.partitions(size))
     is_small = engine.may_hold(len(rows.numbers) * _QUESTION_BYTES)
-    fetch = rows.held(["question", "question_content"]) if is_small else rows.fetch
+    fetch = rows.held(["question_letters", "question_content"]) if is_small else rows.fetch
     found = [prove_twins(_pairs(table), fetch, recipe.leaks, engine.workers.in_order) for table in distinct]
     return np.concatenate([np.zeros((0, 2), dtype=np.int64), *found])
 

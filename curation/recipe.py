@@ -34,7 +34,7 @@ def load_recipe(model: type[Recipe], path: Path, overrides: Sequence[str] = ()) 
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise _first_fault(error, path, model) from error
+        raise _first_fault(error, path, model, overrides) from error
 
 
 def recipe_path(folder: Path, name: str) -> Path:
@@ -72,13 +72,18 @@ def _apply(data: dict[str, Any], override: str) -> None:
     data[last] = parsed
 
 
-def _first_fault(error: ValidationError, path: Path, model: type[BaseModel]) -> InputError:
+def _first_fault(
+    error: ValidationError, path: Path, model: type[BaseModel], overrides: Sequence[str]
+) -> InputError:  # fmt: skip
     fault = error.errors()[0]
     where = ".".join(str(part) for part in fault["loc"])
     what = fault["msg"]
     if fault["type"] == "extra_forbidden":
         near = difflib.get_close_matches(where, _keys(model), n=1)
         what = "is not a key of this recipe" + (f"; did you mean {near[0]}?" if near else "")
+    given = next((one for one in overrides if one.partition("=")[0].strip() == where), None)
+    if given:
+        return InputError(f"--set {given}", what, mend="mend that flag", mend_ko="이 플래그를 고치세요")
     return InputError(
         f"{path}: {where}", what, mend="mend or remove that key; the recipe that ships shows them all",
         mend_ko="해당 키를 고치거나 지우세요. 함께 배포되는 레시피에 모든 키가 있습니다",

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,12 +21,14 @@ from curation.terminal import print_funnel, progress_bar
 
 if TYPE_CHECKING:
     from curation.asked import Asked
+    from curation.engine.parts import Part
     from curation.recipes.schema import CurationRecipe, Source
     from curation.sources.inputs import InputFile
     from curation.steps import Tagging
 
 _WORKER_BYTES = 600 * 2**20  # Kiwi, Arrow and a shard on its way
 _KEY_BYTES = 32  # of the secret behind pseudonyms
+_OFF_SHARE = 0.03
 _SMALL_BYTES = 4 * 2**20  # less is done before a second process has started
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 
@@ -83,7 +85,7 @@ def run(
     from curation.licensing.licenses import read_waivers
     from curation.recipe import load_recipe
     from curation.recipes.schema import CurationRecipe, Source, shipped_recipe
-    from curation.sources.inputs import find_inputs
+    from curation.sources.inputs import find_inputs, passed_over
     from curation.steps import Tagging
     from curation.tokens import load_counter
     from curation.words import load_words
@@ -99,6 +101,8 @@ def run(
     check_ours(out)
     tagging = Tagging(settings.read, load_words(words) if words else (), load_counter(tokenizer) if tokenizer else None)
     _say_what_is_idle(settings, files, tagging)
+    if left := passed_over(inputs, files, out):
+        _warn(f"{len(left)} files were not read · 읽지 않은 파일: {', '.join(left[:5])}{' …' if len(left) > 5 else ''}")
     memory = _bytes(max_memory)
     with TemporaryDirectory() as elsewhere:
         home = Path(elsewhere) if dry_run else out
@@ -138,7 +142,7 @@ class _How:
 def _carry_out(asked: Asked, settings: CurationRecipe, how: _How) -> None:
     """Do what was asked for, or find it done; say how it went. Exits 1 where licences conflict, or no row stayed."""
     from curation.curate import curate
-    from curation.dataset.describe import check_rights, describe, identify, read_rights
+    from curation.dataset.describe import check_rights, describe, identify
     from curation.dataset.folder import find_dataset, funnel, write_folder, write_quarantine
     from curation.dataset.run_facts import run_facts
     from curation.engine.local import Engine
@@ -165,7 +169,7 @@ def _carry_out(asked: Asked, settings: CurationRecipe, how: _How) -> None:
         curated = curate(
             asked, settings, engine,
             on_refused=lambda broken: None if how.dry_run else write_quarantine(broken, how.out / REFUSED),
-            on_read=lambda tagged: _warn(refusal(read_rights(tagged, asked, settings))),
+            on_read=lambda tagged: _say_what_was_read(tagged, asked, settings),
             on_step=on_step,
         )  # fmt: skip
         facts = {**identity, **describe(curated, asked, settings)}
@@ -189,6 +193,7 @@ def _carry_out(asked: Asked, settings: CurationRecipe, how: _How) -> None:
     if manifest is None:
         print(f"dry run: nothing was written to {how.out}")
         return
+    _warn(_off_shares(manifest.data))
     print(f"{how.out}: manifest_sha256 {manifest.digest}\nopen {how.out / 'report.html'}")
     if not curated.verdicts.is_kept.any():
         print("no row was kept; the ledger says why · 남은 행이 없습니다. 까닭은 원장에 있습니다", file=sys.stderr)
@@ -204,6 +209,33 @@ def _say_what_is_idle(settings: CurationRecipe, files: Sequence[InputFile], tagg
             _warn(f"read.sources: files = {entry.files!r} fits no input · 맞는 입력이 없습니다")
     if settings.rules.max_tokens and tagging.count_tokens is None:
         _warn("rules.max_tokens is idle without --tokenizer · --tokenizer 가 없어 rules.max_tokens 는 쓰지 않습니다")
+
+
+def _say_what_was_read(tagged: Sequence[Part], asked: Asked, settings: CurationRecipe) -> None:
+    """Warn of files without a record, and of licences that will be refused."""
+    from curation.dataset.describe import read_rights
+    from curation.licensing.licenses import refusal
+
+    held = {part.note["file"] for part in tagged if part.rows or part.note["broken"]}
+    for file in asked.files:
+        if file.name not in held and asked.limit is None:
+            _warn(f"{file.name} holds no row · 행이 없습니다")
+    if refused := refusal(read_rights(tagged, asked, settings)):
+        _warn(f"unless these rows fall, they will be refused · 이 행들이 남으면 거절됩니다\n{refused}")
+
+
+def _off_shares(manifest: Mapping[str, Any]) -> str | None:
+    """What to say where a split is far from the share that was asked for."""
+    got = {name: facts["share"] for name, facts in manifest["splits"].items()}
+    asked = {name: manifest["recipe"]["split"][name] for name in got}
+    if max(abs(got[name] - asked[name]) for name in got) <= _OFF_SHARE:
+        return None
+    shares = [" / ".join(f"{one[name]:.0%}" for name in got) for one in (asked, got)]
+    return (
+        f"the splits have {shares[1]} of the rows instead of {shares[0]}: documents and groups of questions alike are "
+        "dealt whole, and these are few or large; --set leaks.threshold=0.8 makes groups smaller · "
+        f"분할이 {shares[0]} 이 아니라 {shares[1]} 입니다. 문서와 닮은 질문의 무리는 통째로 나뉩니다"
+    )
 
 
 def _warn(text: str | None) -> None:

@@ -45,6 +45,7 @@ def drop_repeats(
     recipe: CurationRecipe,
     numbering: Numbering,
     rows: Rows,
+    releases: Sequence[Part],
 ) -> None:
     """Let the rows fall that a kept row repeats. One that was dealt nowhere cannot stay, and is nobody's witness."""
     total = len(numbering)
@@ -52,8 +53,17 @@ def drop_repeats(
     earlier = np.arange(total, rows.size)
     gone = choose_kept(proven, _best_first(facts, recipe, np.flatnonzero(verdicts.is_kept)), may_stay, earlier)
     ids = _row_ids(numbering, rows, earlier)
+    names = [part.note["release"] for part in releases for _ in range(part.rows)]
     for place, row in enumerate(gone.row.tolist()):
-        drop(verdicts, "repeats", row, *_repeat(gone, place, ids))
+        reason, because = _repeat(gone, place, ids)
+        witness = int(gone.witness[place])
+        drop(
+            verdicts,
+            "repeats",
+            row,
+            reason,
+            because | ({"release": names[witness - total]} if witness >= total else {}),
+        )
 
 
 def split_of_row(dealt: Dealt, size: int) -> NDArray[np.int8]:

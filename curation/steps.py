@@ -52,6 +52,7 @@ class EarlierShard:
     split: str
     first: int
     digest: str  # of the shard's file, and which row group
+    release: str  # its name
 
 
 def tag_chunk(chunk: Chunk, tagging: Tagging) -> Made:
@@ -59,7 +60,7 @@ def tag_chunk(chunk: Chunk, tagging: Tagging) -> Made:
     parsed = parse_chunk(chunk, tagging.read)
     broken = [{"source": line.source, **line.as_json()} for line in parsed.broken]
     size = sum(line.length for line in chunk.lines)
-    return tagging.tag(parsed.rows), {"broken": broken, "blank": chunk.blank, "bytes": size}
+    return tagging.tag(parsed.rows), {"file": chunk.file.name, "broken": broken, "blank": chunk.blank, "bytes": size}
 
 
 def judge_part(job: PartJob, recipe: CurationRecipe, tagging: Tagging, pseudonym_key: bytes | None = None) -> Made:
@@ -79,7 +80,7 @@ def sign_earlier(shard: EarlierShard, recipe: CurationRecipe, tagging: Tagging) 
     rows = tagging.tag(shard_rows.select([name for name in ROW.names if name in shard_rows.column_names]))
     rows = rows.append_column("row", pa.array(range(shard.first, shard.first + rows.num_rows), pa.int64()))
     rows = rows.append_column("split", pa.repeat(shard.split, rows.num_rows))
-    return _signed(rows, recipe), {}
+    return _signed(rows, recipe), {"release": shard.release}
 
 
 def _tag_again(rows: pa.Table, tagging: Tagging) -> pa.Table:

@@ -139,7 +139,7 @@ def test_a_new_release_repeats_nothing_of_the_earlier_and_crosses_none_of_its_sp
     kept_before = {line["row_id"]: line["split"] for line in ledger(tmp_path / "v1") if line["verdict"] == "keep"}
     gone = [json.loads(str(line["because"])) for line in ledger(tmp_path / "v2") if line["reason"] == "exact_repeat"]
     assert len(gone) >= 35
-    assert all(because["kept"] in kept_before for because in gone)
+    assert all(because["kept"] in kept_before and because["release"] == "v1" for because in gone)
     documents = {name: documents_by_split(tmp_path / name) for name in ("v1", "v2")}
     for split, found in documents["v2"].items():
         for other, before in documents["v1"].items():
@@ -308,3 +308,33 @@ def test_an_entry_fits_by_the_bare_name_and_flags_fill_what_it_leaves_open(tmp_p
     (source,) = open_manifest(tmp_path / "out").data["sources"]
     assert (source["source"], source["license"]) == ("chat", "CC0-1.0")
     assert "'없음.csv' fits no input" in said
+
+
+def test_what_a_run_passes_over_is_said(tmp_path):
+    pile = tmp_path / "더미"
+    pile.mkdir()
+    (pile / "문답.jsonl").write_bytes(as_lines(many(30)))
+    (pile / "표.xlsx").write_bytes(b"PK")
+    (pile / "빈.csv").write_text("", encoding="utf-8")
+    said = curate(pile, "--out", tmp_path / "out", "--split", "34/33/33")
+    assert "1 files were not read" in said and "더미/표.xlsx" in said
+    assert "더미/빈.csv holds no row" in said
+    with pytest.raises(InputError, match="an input and --out at once"):
+        curate(pile, "--out", pile)
+
+
+def test_splits_far_from_their_shares_are_told(tmp_path):
+    (tmp_path / "rows.jsonl").write_bytes(as_lines([row | {"evidence": []} for row in many(40)][:3]))
+    assert "of the rows instead of 90% / 5% / 5%" in curate(tmp_path / "rows.jsonl", "--out", tmp_path / "out")
+
+
+def test_a_wrong_column_shape_or_flag_is_named_itself(tmp_path):
+    (tmp_path / "표.csv").write_text("고객질문,상담사답변\n도크 어디야?,3번입니다.\n", encoding="utf-8")
+    recipe = tmp_path / "r.toml"
+    recipe.write_text('[[read.sources]]\nfields = {question = "고객질문", answer = "상담답변"}\n', encoding="utf-8")
+    with pytest.raises(InputError, match="has no column '상담답변'; did you mean '상담사답변'"):
+        curate(tmp_path / "표.csv", "--out", tmp_path / "out", "--recipe", recipe)
+    with pytest.raises(InputError, match="in which 'sharegpt' is not seen"):
+        curate(tmp_path / "표.csv", "--out", tmp_path / "out", "--shape", "sharegpt")
+    with pytest.raises(InputError, match="--set rules.wrong_levle=rewrite: is not a key"):
+        curate(tmp_path / "표.csv", "--out", tmp_path / "out", "--set", "rules.wrong_levle=rewrite")

@@ -32,5 +32,5 @@ def earlier_shards(releases: Sequence[Release], first: int) -> Iterator[EarlierS
             path = release.manifest.folder / file["path"]
             groups = pq.read_metadata(path)
             for group in range(groups.num_row_groups):
-                yield EarlierShard(path, group, file["split"], first, f"{file['sha256']} {group}")
+                yield EarlierShard(path, group, file["split"], first, f"{file['sha256']} {group}", release.name)
                 first += groups.row_group(group).num_rows

@@ -206,4 +206,4 @@ class Rows:
         return lambda rows, names: table.select(list(names)).take(pa.array(place[rows]))
 
     def _whole(self, name: str) -> pa.Array:
-        return pa.concat_arrays([chunk for table in self.each([name]) for chunk in table[name].chunks])
+        return pa.concat_tables(self.each([name]))[name].combine_chunks()

@@ -36,7 +36,7 @@ def add_content(rows: pa.Table, words: tuple[str, ...] = ()) -> pa.Table:
 
 
 def sign_content(rows: pa.Table, settings: Leaks) -> pa.Table:
-    """The same rows with `twin_keys`, list<uint64>: rows that may be twins share one.
+    """The same rows with `twin_keys`, list<uint64>: rows that may be twins share one; and `question_letters`, uint64.
 
     Keys are: the letters; the content words run together (카 시트 · 카시트); the set of content words; and each three
     of up to six words drawn by weight, each two where there are but three. Any two questions of at most six words
@@ -51,7 +51,8 @@ def sign_content(rows: pa.Table, settings: Leaks) -> pa.Table:
     first = run_starts(owner, values)
     counts = np.bincount(owner[first], minlength=rows.num_rows)
     offsets = pa.array(np.concatenate([[0], np.cumsum(counts)]).astype(np.int32))
-    return rows.append_column("twin_keys", pa.ListArray.from_arrays(offsets, pa.array(values[first], pa.uint64())))
+    rows = rows.append_column("twin_keys", pa.ListArray.from_arrays(offsets, pa.array(values[first], pa.uint64())))
+    return rows.append_column("question_letters", pa.array(keys[0][1][: rows.num_rows], pa.uint64()))
 
 
 def twin_pairs(buckets: pa.Table) -> pa.Table:
@@ -110,7 +111,7 @@ class _Block:
         pairs = unpack_pairs(packed)
         numbers, place = np.unique(pairs, return_inverse=True)
         left, right = place.reshape(pairs.shape).T
-        return _Block(fetch(numbers, ["question", "question_content"]), left, right)
+        return _Block(fetch(numbers, ["question_letters", "question_content"]), left, right)
 
 
 def _prove_block(block: _Block, settings: Leaks) -> NDArray[np.bool_]:
@@ -118,7 +119,7 @@ def _prove_block(block: _Block, settings: Leaks) -> NDArray[np.bool_]:
 
 
 def are_twins(rows: pa.Table, left: NDArray[np.int64], right: NDArray[np.int64], settings: Leaks) -> NDArray[np.bool_]:
-    """Whether rows `left[i]` and `right[i]` of a table with `question` and `question_content` are twins."""
+    """Whether rows `left[i]` and `right[i]` of a table with `question_letters` and `question_content` are twins."""
     near = compare(one_array(rows["question_content"]), left, right).are_near(settings.threshold)
     return near | _spelled_alike(rows, left, right)
 
@@ -141,10 +142,9 @@ def spell(texts: Sequence[str]) -> list[str]:
 
 
 def _spelled_alike(rows: pa.Table, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether two questions have the same letters, or the same content words run together."""
+    """Whether two questions have the same letters (64 bits of their hash), or the same content words run together."""
     run_together = pc.binary_join(one_array(rows["question_content"]), "").dictionary_encode()
-    spelled = pa.array(spell(rows["question"].to_pylist()), pa.string()).dictionary_encode()
-    letters, words = (found.indices.to_numpy(zero_copy_only=False) for found in (spelled, run_together))
+    letters, words = rows["question_letters"].to_numpy(), run_together.indices.to_numpy(zero_copy_only=False)
     nothing = pc.index(run_together.dictionary, pa.scalar("", pa.string())).as_py()
     same_words = (words[left] == words[right]) & (words[left] != nothing)
     return np.asarray((letters[left] == letters[right]) | same_words)

@@ -102,6 +102,21 @@ def fits(entry: Source, name: str) -> bool:
     return fnmatchcase(name, entry.files) or fnmatchcase(name.rpartition("/")[2], entry.files)
 
 
+def passed_over(inputs: Sequence[str | Path], files: Sequence[InputFile], apart_from: Path | None = None) -> list[str]:
+    """The files of folders given that are not among those read, and lie in no folder with a manifest: by name."""
+    read = {file.path.resolve() for file in files}
+    own = apart_from.resolve() if apart_from else None
+    left: list[str] = []
+    for folder in (Path(given) for given in inputs if Path(given).is_dir()):
+        made = {file.parent for file in folder.rglob("manifest.json")}
+        for file in sorted(folder.rglob("*")):
+            hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+            inside = own in file.resolve().parents or made & {*file.parents}
+            if file.is_file() and not hidden and not inside and file.resolve() not in read:
+                left.append(file.relative_to(folder.parent).as_posix())
+    return left
+
+
 def _behind(given: str, apart_from: Path | None, *, download: bool) -> Iterator[_Found]:
     """The files behind one input."""
     path = Path(given)
@@ -138,6 +153,11 @@ def _folder(path: Path, apart_from: Path | None) -> Iterator[_Found]:
         yield _made(path)
         return
     written = apart_from.resolve() if apart_from else None
+    if path == written:
+        raise InputError(
+            str(path), "is an input and --out at once", mend="give another folder with --out",
+            mend_ko="--out 으로 다른 폴더를 지정하세요",
+        )  # fmt: skip
     made = sorted(file.parent for file in path.rglob("manifest.json") if written not in (file.parent, *file.parents))
     files = sorted(
         file

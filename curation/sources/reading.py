@@ -4,6 +4,7 @@
 """
 
 import base64
+import difflib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -191,6 +192,21 @@ def _check_columns(chunk: Chunk) -> None:
     rows = [fields for _, fields in read_records(chunk) if not isinstance(fields, UnreadableError)] if columns else []
     if not rows or any(_is_known(fields, chunk.file.settings) for fields in rows):
         return
+    settings = chunk.file.settings
+    if unknown := [name for name in settings.fields.values() if name not in columns]:
+        near = difflib.get_close_matches(unknown[0], columns, n=1, cutoff=0.4)
+        hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(columns)}"
+        raise InputError(
+            str(chunk.file.path),
+            f"has no column {unknown[0]!r}; {hint}",
+            mend="mend fields in [[read.sources]]", mend_ko="[[read.sources]] 의 fields 를 고치세요",
+        )  # fmt: skip
+    if settings.shape:
+        raise InputError(
+            str(chunk.file.path), f"has the columns {', '.join(columns)}, in which {settings.shape!r} is not seen",
+            mend="leave shape out, or give it for other files; python -m curation inspect FILE says what it looks like",
+            mend_ko="shape 를 빼거나 다른 파일에만 쓰세요. python -m curation inspect 파일 로 알아볼 수 있습니다",
+        )  # fmt: skip
     entry = f'[[read.sources]] files = "{chunk.file.name}" fields = {{question = "…", answer = "…"}}'
     raise InputError(
         str(chunk.file.path), f"has the columns {', '.join(columns)}, in which no known shape is seen",
