@@ -336,5 +336,5 @@ def test_a_wrong_column_shape_or_flag_is_named_itself(tmp_path):
         curate(tmp_path / "표.csv", "--out", tmp_path / "out", "--recipe", recipe)
     with pytest.raises(InputError, match="in which 'sharegpt' is not seen"):
         curate(tmp_path / "표.csv", "--out", tmp_path / "out", "--shape", "sharegpt")
-    with pytest.raises(InputError, match="--set rules.wrong_levle=rewrite: is not a key"):
+    with pytest.raises(InputError, match=r"--set rules.wrong_levle=rewrite: is not a key"):
         curate(tmp_path / "표.csv", "--out", tmp_path / "out", "--set", "rules.wrong_levle=rewrite")
