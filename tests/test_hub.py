@@ -219,7 +219,8 @@ def test_a_download_fetches_the_card_and_what_was_chosen_and_the_next_run_asks_n
     )
     with ThreadingHTTPServer(("127.0.0.1", 0), _Hub) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        environment = {**os.environ, "HF_ENDPOINT": f"http://127.0.0.1:{server.server_port}"}
+        hub = {"HF_ENDPOINT": f"http://127.0.0.1:{server.server_port}", "HF_HUB_OFFLINE": "0"}
+        environment = {**os.environ, **hub}
         told, asked = [], []
         for download in ("yes", "no"):
             done = subprocess.run(
