@@ -108,6 +108,7 @@ def _templates(proposed: Iterable[pa.Table], rows: Rows) -> list[dict[str, Any]]
 
 
 def where(table: pa.Table, standing: NDArray[np.bool_]) -> pa.Table:
+    """The rows of a table, which has `row`, that are standing; `standing` is by row number."""
     return table.filter(pa.array(standing[table["row"].to_numpy()]))
 
 

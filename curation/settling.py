@@ -56,14 +56,9 @@ def drop_repeats(
     names = [part.note["release"] for part in releases for _ in range(part.rows)]
     for place, row in enumerate(gone.row.tolist()):
         reason, because = _repeat(gone, place, ids)
-        witness = int(gone.witness[place])
-        drop(
-            verdicts,
-            "repeats",
-            row,
-            reason,
-            because | ({"release": names[witness - total]} if witness >= total else {}),
-        )
+        if (witness := int(gone.witness[place])) >= total:
+            because["release"] = names[witness - total]
+        drop(verdicts, "repeats", row, reason, because)
 
 
 def split_of_row(dealt: Dealt, size: int) -> NDArray[np.int8]:

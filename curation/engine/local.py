@@ -1,6 +1,6 @@
-"""The engine on one machine: `map` and `shuffle` over parts on disk, in worker processes. Nothing above it knows how.
+"""The engine on one machine: `map` and `shuffle` over parts on disk, in worker processes.
 
-A second engine (Ray Data) has to give the same two verbs and the sink, and so the same `content_digest`.
+A second engine (Ray Data) has to give the same two verbs and the sink, and `Rows`; and so the same `content_digest`.
 """
 
 from __future__ import annotations
@@ -34,20 +34,17 @@ class PartJob:
     """A part to work on, with columns that the driver knows of its rows."""
 
     part: Part
-    beside: pa.Table | None = None
+    beside: pa.Table
 
     def table(self) -> pa.Table:
         """The part's rows with the driver's columns behind their own."""
         table = read_part(self.part)
-        if self.beside is not None:
-            for name in self.beside.column_names:
-                table = table.append_column(name, self.beside[name])
+        for name in self.beside.column_names:
+            table = table.append_column(name, self.beside[name])
         return table
 
     def beside_digest(self) -> str:
         """SHA-256 of the driver's columns."""
-        if self.beside is None:
-            return ""
         sink = pa.BufferOutputStream()
         with ipc.new_stream(sink, self.beside.schema) as writer:
             writer.write_table(self.beside.combine_chunks())
