@@ -228,7 +228,7 @@ def _off_shares(manifest: Mapping[str, Any]) -> str | None:
     """What to say where a split is far from the share that was asked for."""
     got = {name: facts["share"] for name, facts in manifest["splits"].items()}
     asked = {name: manifest["recipe"]["split"][name] for name in got}
-    if max(abs(got[name] - asked[name]) for name in got) <= _OFF_SHARE:
+    if not any(got.values()) or max(abs(got[name] - asked[name]) for name in got) <= _OFF_SHARE:
         return None
     shares = [" / ".join(f"{one[name]:.0%}" for name in got) for one in (asked, got)]
     return (

@@ -137,7 +137,7 @@ def test_a_dataset_without_a_kept_row_ends_with_1_and_names_its_source(tmp_path)
     path = tmp_path / "반말.jsonl"
     path.write_bytes(as_lines([record("언제 해?", "내일 해. 꼭 해.")]))
     said = curate(path, "--out", tmp_path / "out", ends=(1,))
-    assert "no row was kept" in said
+    assert "no row was kept" in said and "of the rows instead of" not in said
     sources = open_manifest(tmp_path / "out").data["sources"]
     assert [(source["source"], source["rows_read"], source["rows_kept"]) for source in sources] == [("반말", 1, 0)]
 
