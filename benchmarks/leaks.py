@@ -68,7 +68,7 @@ def read_pairs(iwslt: Path, stylekqc: Path) -> dict[str, tuple[Pairs, int]]:
 def measure_twins(pairs: Pairs, in_group: int) -> None:
     rows = signed([text for pair in pairs for text in pair])
     proposed = propose(rows)
-    group = components(len(rows), prove_twins(proposed, in_memory(rows), SETTINGS))
+    group = components(len(rows), prove_twins(proposed, in_memory(rows), SETTINGS)[0])
     polite = np.arange(0, len(rows), 2)
     drawn = np.random.default_rng(1).integers(0, len(pairs), (200_000, 2))
     drawn = drawn[drawn[:, 0] // in_group != drawn[:, 1] // in_group][:50_000]
@@ -119,7 +119,7 @@ def measure_handbook(candidates: Path) -> None:
     }
     for name, (values, kind) in columns.items():
         rows = rows.append_column(name, pa.array(values, kind))
-    twins = prove_twins(propose(rows), in_memory(rows), SETTINGS)
+    twins, _ = prove_twins(propose(rows), in_memory(rows), SETTINGS)
     groups = Counter(components(len(rows), twins).tolist())
     print(f"{len(rows):,} rows, {len(twins):,} twins, largest groups {[size for _, size in groups.most_common(4)]}")
     for shares in (Split(), Split(train=0.7, valid=0.15, test=0.15)):

@@ -23,6 +23,7 @@ from curation.engine.parts import Part, read_part
 from curation.leaks.dealing import SPLITS
 from curation.leaks.decontamination import Contamination, gather
 from curation.leaks.leakage import NOWHERE, Dealt
+from curation.leaks.nearest import Nearest
 from curation.leaks.table import COLUMNS as LEAK_COLUMNS
 from curation.leaks.table import LeakTable, measure_leaks
 from curation.passes import OnStep, draw, judge, read_and_tag, sign_releases
@@ -59,6 +60,7 @@ class Curated:
     templates: list[dict[str, Any]]
     dealt: Dealt
     contamination: Contamination
+    nearest: Nearest
     leaks: LeakTable
 
     @property
@@ -110,7 +112,7 @@ def curate(
     on_step("find leaks", 0, int(standing.sum()))
     told = (read_part(part, ["row", "given_away"]) for part in judged)
     contamination = gather(told, verdicts.is_kept, judged[0].note["evaluation"])
-    twins = find_twins(recipe, engine, rows, standing)
+    twins, nearest = find_twins(recipe, engine, rows, standing)
     on_step("deal", 0, int(standing.sum()))
     given_away = contamination.because if recipe.leaks.drop_evaluation else {}
     standing[list(given_away)] = False
@@ -131,7 +133,7 @@ def curate(
     leaks = measure_leaks(_kept(judged, verdicts), twins, split)
     return Curated(
         tagged, judged, rows, numbering, facts, verdicts, clusters, groups,
-        proven, templates, dealt, contamination, leaks,
+        proven, templates, dealt, contamination, nearest, leaks,
     )  # fmt: skip
 
 
@@ -146,7 +148,7 @@ def _kept(judged: Sequence[Part], verdicts: Verdicts) -> Iterator[pa.Table]:
     """The kept rows as the leak table takes them: what is counted is what is written."""
     names = pa.array(SPLITS)
     for part in judged:
-        rows = read_part(part, ["row", *(name for name in LEAK_COLUMNS if name != "split")])
+        rows = read_part(part, [name for name in LEAK_COLUMNS if name != "split"])
         rows = rows.filter(pa.array(verdicts.is_kept[rows["row"].to_numpy()]))
         split = verdicts.split[rows["row"].to_numpy()]
         yield rows.append_column("split", names.take(pa.array(split)))

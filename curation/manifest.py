@@ -15,8 +15,8 @@ from typing import Any
 from curation.errors import InputError
 from curation.files import canonical_json, replacing, sha256_bytes, sha256_file
 
-SCHEMA_VERSION = 1
-# The only parts that may differ between two runs, and the digest itself: left out of manifest_sha256.
+# Of a dataset: since 2 every figure of its report stands in its manifest.
+SCHEMA_VERSION, CANDIDATES_VERSION = 2, 1
 # How to come by a folder of each kind.
 _MAKERS = {
     "candidates": {
@@ -28,6 +28,7 @@ _MAKERS = {
         "mend_ko": "먼저 데이터셋을 만드세요: python -m curation run 그_폴더 --out DIR",
     },
 }
+# The only parts that may differ between two runs, and the digest itself: left out of manifest_sha256.
 UNHASHED = ("run", "manifest_sha256")
 
 
@@ -84,7 +85,7 @@ def code_digest() -> str:
 
 def write_manifest(folder: Path, data: dict[str, Any]) -> Manifest:
     """Write `folder/manifest.json`, whole, with `schema_version` and `manifest_sha256` added."""
-    data = {"schema_version": SCHEMA_VERSION, **data}
+    data = {"schema_version": _schema_version(data), **data}
     data["manifest_sha256"] = _own_digest(data)
     with replacing(folder / "manifest.json") as file:
         file.write(json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False).encode() + b"\n")
@@ -102,6 +103,12 @@ def open_manifest(path: Path, *, kind: str | None = None) -> Manifest:
     if kind is not None and data.get("kind", kind) != kind:
         raise InputError(
             str(path), f"is the manifest of a {data['kind']} folder, expected {kind}", **_MAKERS[kind]
+        )  # fmt: skip
+    if fault := _other_version(data):
+        raise InputError(
+            str(path), f"{fault}: another version of dadeum wrote it",
+            mend="make the folder again: the command that made it, with --fresh",
+            mend_ko="그 폴더를 만든 명령에 --fresh 를 붙여 다시 만드세요",
         )  # fmt: skip
     for file, fault in faults(path.parent, data):
         raise InputError(
@@ -132,8 +139,8 @@ def find_done(folder: Path, identity: Mapping[str, object]) -> Manifest | None:
 
 def faults(folder: Path, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Every (file, fault) by which a folder differs from its manifest, the manifest itself first."""
-    if data.get("schema_version") != SCHEMA_VERSION:
-        yield "manifest.json", f"has schema_version {data.get('schema_version')!r}, expected {SCHEMA_VERSION}"
+    if fault := _other_version(data):
+        yield "manifest.json", fault
         return
     if data.get("manifest_sha256") != _own_digest(data):
         yield "manifest.json", "does not match its own manifest_sha256: it was changed"
@@ -145,6 +152,15 @@ def faults(folder: Path, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield file["path"], f"has {path.stat().st_size} bytes, the manifest says {file['bytes']}"
         elif sha256_file(path) != file["sha256"]:
             yield file["path"], "was changed: its SHA-256 is not the manifest's"
+
+
+def _schema_version(data: Mapping[str, Any]) -> int:
+    return CANDIDATES_VERSION if data.get("kind") == "candidates" else SCHEMA_VERSION
+
+
+def _other_version(data: Mapping[str, Any]) -> str | None:
+    found, expected = data.get("schema_version"), _schema_version(data)
+    return None if found == expected else f"has schema_version {found!r}, expected {expected}"
 
 
 def _own_digest(data: dict[str, Any]) -> str:

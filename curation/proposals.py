@@ -17,6 +17,7 @@ from curation.dedup.prove import Proven, prove
 from curation.engine.local import Engine, Rows
 from curation.hashing import mix
 from curation.korean.kiwi import content_morphemes
+from curation.leaks.nearest import NO_NEAREST, Nearest
 from curation.leaks.twins import prove_twins, twin_pairs
 from curation.pairs import pack_pairs, unpack_pairs
 from curation.recipes.schema import CurationRecipe
@@ -44,8 +45,10 @@ def find_repeats(
     return proven, _templates(proposed, rows)
 
 
-def find_twins(recipe: CurationRecipe, engine: Engine, rows: Rows, standing: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The proven twins among standing rows, shape `(n, 2)`.
+def find_twins(
+    recipe: CurationRecipe, engine: Engine, rows: Rows, standing: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], Nearest]:
+    """The proven twins among standing rows, shape `(n, 2)`, and the nearest pairs that are none.
 
     Tens of pairs a row are proposed, and many of them again and again: a second shuffle, by the pair's first row, makes
     each distinct, and they are proved one partition at a time. Content words are read into memory first, if they fit.
@@ -55,8 +58,12 @@ def find_twins(recipe: CurationRecipe, engine: Engine, rows: Rows, standing: NDA
     distinct = engine.shuffle("twin pairs", map(_by_left, proposed), _distinct, partitions=engine.partitions(size))
     is_small = engine.may_hold(len(rows.numbers) * _QUESTION_BYTES)
     fetch = rows.held(["question_letters", "question_content"]) if is_small else rows.fetch
-    found = [prove_twins(_pairs(table), fetch, recipe.leaks, engine.workers.in_order) for table in distinct]
-    return np.concatenate([np.zeros((0, 2), dtype=np.int64), *found])
+    twins, nearest = [np.zeros((0, 2), dtype=np.int64)], NO_NEAREST
+    for table in distinct:
+        proven, others = prove_twins(_pairs(table), fetch, recipe.leaks, engine.workers.in_order)
+        twins.append(proven)
+        nearest = nearest.with_others(others.pairs, others.likeness)
+    return np.concatenate(twins), nearest
 
 
 def _by_left(proposed: pa.Table) -> pa.Table:

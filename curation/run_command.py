@@ -78,13 +78,13 @@ def run(
 ) -> None:
     """Curate INPUTS into the folder --out. The same command again goes on, and does nothing where all is done."""
     from curation.asked import Asked
-    from curation.dataset.earlier import open_releases
     from curation.dataset.folder import TAGS, WORK, check_ours
     from curation.files import alone
     from curation.leaks.evaluation import read_evaluation_sets
     from curation.licensing.licenses import read_waivers
     from curation.recipe import load_recipe
     from curation.recipes.schema import CurationRecipe, Source, shipped_recipe
+    from curation.releases.earlier import open_releases
     from curation.sources.inputs import find_inputs, passed_over
     from curation.steps import Tagging
     from curation.tokens import load_counter
@@ -164,7 +164,7 @@ def _carry_out(asked: Asked, settings: CurationRecipe, how: _How) -> None:
         print(f"{how.out}: nothing to do, all is done (manifest_sha256 {done.digest}); --fresh starts over")
         return
     manifest = None
-    with progress_bar() as (on_step, seconds), worker_pool(how.processes) as workers:
+    with progress_bar() as (on_step, costs), worker_pool(how.processes) as workers:
         engine = Engine(how.work, workers, how.memory_bytes)
         curated = curate(
             asked, settings, engine,
@@ -180,9 +180,10 @@ def _carry_out(asked: Asked, settings: CurationRecipe, how: _How) -> None:
         if not how.dry_run and not rights.refused:
             on_step("write", 0, 0)
             facts["run"] = run_facts(
-                _command(), how.started, workers=how.processes, peak_workers_bytes=workers.peak_bytes, steps=seconds
+                _command(), how.started, workers=how.processes, peak_workers_bytes=workers.peak_bytes, steps=costs
             )
-            manifest = write_folder(curated, engine, how.out, facts)
+            earlier = asked.releases[-1].manifest.folder if asked.releases else None
+            manifest = write_folder(curated, engine, how.out, facts, earlier=earlier)
     print_funnel(manifest.data["steps"] if manifest else funnel(curated), manifest.data["splits"] if manifest else {})
     if manifest:
         shutil.rmtree(how.work)

@@ -46,6 +46,8 @@ TAGS = pa.schema(
                 pa.field(f"{role}_translationese", pa.list_(pa.string())),  # signals.translationese.KINDS
                 pa.field(f"{role}_level", pa.string()),  # one of LEVEL_LABELS
                 pa.field(f"{role}_sentence_levels", pa.list_(pa.string())),
+                # Of the sentences that have a level, how sure the least sure is; null where none has one.
+                pa.field(f"{role}_level_confidence", pa.float64()),
                 pa.field(f"{role}_polite_share", pa.float64()),  # of sentences with a level; null where none has one
             )
         ),
@@ -149,6 +151,7 @@ def _role_tags(
         f"{role}_translationese": find_translationese(joined),
         f"{role}_level": [dialogue_level([tag.label for tag in tags]) for tags in levels],
         f"{role}_sentence_levels": [[level.value for level in found] for found in sentence_levels],
+        f"{role}_level_confidence": [_least_sure(tags) for tags in levels],
         f"{role}_polite_share": [_polite_share(found) for found in sentence_levels],
     }
 
@@ -188,6 +191,10 @@ def dialogue_level(labels: Sequence[str]) -> str:
 def _polite_share(levels: Sequence[SpeechLevel]) -> float | None:
     decisive = [level for level in levels if level in _DECISIVE]
     return sum(level in POLITE for level in decisive) / len(decisive) if decisive else None
+
+
+def _least_sure(tags: Sequence[MessageTag]) -> float | None:
+    return min((one.confidence for tag in tags for one in tag.sentences if one.level in _DECISIVE), default=None)
 
 
 def _offending(turns: _Turns, tags: Sequence[MessageTag]) -> dict[str, object] | None:

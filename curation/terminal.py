@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from curation.dataset.run_facts import StepCost, peak_rss_bytes
+
 OnStep = Callable[[str, int, int], None]  # step, done, in all
 
 
 @contextmanager
-def progress_bar() -> Iterator[tuple[OnStep, dict[str, float]]]:
-    """A bar with rate and time left for each step, silent off a terminal; and the seconds each took."""
+def progress_bar() -> Iterator[tuple[OnStep, dict[str, StepCost]]]:
+    """A bar with rate and time left for each step, silent off a terminal; and what each took."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -21,7 +23,7 @@ def progress_bar() -> Iterator[tuple[OnStep, dict[str, float]]]:
         TextColumn("{task.description:<13}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
         TextColumn("{task.fields[rate]}"), TimeElapsedColumn(), TimeRemainingColumn(),
     )  # fmt: skip
-    seconds: dict[str, float] = {}
+    costs: dict[str, StepCost] = {}
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         bar = bars.add_task("read", rate="", total=None)
         now, began = "", time.perf_counter()
@@ -30,7 +32,7 @@ def progress_bar() -> Iterator[tuple[OnStep, dict[str, float]]]:
             nonlocal now, began
             clock = time.perf_counter()
             if now:
-                seconds[now] = clock - began
+                costs[now] = StepCost(clock - began, peak_rss_bytes())
             if step != now:
                 bars.reset(bar, total=total or None, description=step, rate="")
                 now, began = step, clock
@@ -38,7 +40,7 @@ def progress_bar() -> Iterator[tuple[OnStep, dict[str, float]]]:
                 rate = f"{done / (clock - began):,.0f}/s" if clock > began and done else ""
                 bars.update(bar, completed=done, total=total or None, rate=rate)
 
-        yield on_step, seconds
+        yield on_step, costs
 
 
 def print_funnel(steps: Sequence[Mapping[str, Any]], splits: Mapping[str, Any]) -> None:

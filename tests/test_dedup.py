@@ -265,6 +265,7 @@ def test_another_negation_level_or_content_is_no_repeat(answer, guard):
     found = pairs_of((QUESTION, ANSWER), (QUESTION, answer))
     assert numbers(found) == []
     assert found.counts[guard] == found.counts["proposed"] == 1
+    assert {name: pairs.tolist() for name, pairs in found.apart.items() if len(pairs)} == {guard: [[0, 1]]}
     assert numbers(pairs_of((QUESTION, ANSWER), (QUESTION, answer), recipe=Repeats(guards=False))) == [(0, 1)]
 
 
@@ -434,6 +435,19 @@ def test_kiwi_reads_only_words_of_one_side_and_none_where_a_word_has_no_like():
     ]
     assert same_content([(same, "재고를, 셉니다!")], analyse) == [True]
     assert len(asked) == 4
+
+
+@LAW
+@given(order=st.permutations(range(5)))
+def test_what_guards_kept_apart_is_told_in_order_and_is_among_what_they_stopped(order: Sequence[int]):
+    answers = [ANSWER, *(ANSWER.replace("승인합니다", ending) for ending in ("승인해요", "승인합니까?", "승인하지요"))]
+    rows = [(QUESTION, answer) for answer in [*answers, ANSWER.replace("넣습니다", "넣지 않습니다")]]
+    found = pairs_of(*(rows[row] for row in order))
+    repeated = set(numbers(found))
+    for guard, pairs in found.apart.items():
+        told = [tuple(pair) for pair in pairs.tolist()]
+        assert told == sorted(set(told)) and len(told) == found.counts[guard]
+        assert not repeated & set(told) and all(left < right for left, right in told)
 
 
 def test_an_empty_table_has_no_repeats():

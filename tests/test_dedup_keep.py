@@ -26,7 +26,7 @@ def proven(*edges: tuple[int, int, float], exact: tuple[tuple[int, int], ...] = 
     pairs = np.array(sorted(scored), dtype=np.int64).reshape(-1, 2)
     scores = np.array([scored[tuple(pair)] for pair in pairs.tolist()])
     is_exact = np.array([tuple(pair) in {(min(one), max(one)) for one in exact} for pair in pairs.tolist()], dtype=bool)
-    return Proven(pairs[:, 0], pairs[:, 1], is_exact, {"question": scores}, {})
+    return Proven(pairs[:, 0], pairs[:, 1], is_exact, {"question": scores}, {}, {})
 
 
 def choose(found: Proven, order: list[int], stays: list[bool] | None = None, anyway: tuple[int, ...] = ()) -> Gone:
@@ -150,7 +150,7 @@ def test_a_million_rows_are_chosen_from_at_once():
     draw = np.random.default_rng(4)
     pairs = np.unique(np.sort(draw.integers(0, 1_000_000, (300_000, 2)), axis=1), axis=0)
     pairs = pairs[pairs[:, 0] < pairs[:, 1]]
-    found = Proven(*pairs.T, np.zeros(len(pairs), dtype=bool), {"question": draw.uniform(0.8, 1, len(pairs))}, {})
+    found = Proven(*pairs.T, np.zeros(len(pairs), dtype=bool), {"question": draw.uniform(0.8, 1, len(pairs))}, {}, {})
     order = draw.permutation(1_000_000)
     gone = choose_kept(found, order, np.ones(1_000_000, dtype=bool), np.zeros(0, dtype=np.int64))
     assert 0 < len(gone.row) < len(pairs)

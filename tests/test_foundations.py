@@ -110,6 +110,19 @@ def test_a_folder_of_another_kind_is_refused(tmp_path):
         open_manifest(tmp_path, kind="dataset")
 
 
+@pytest.mark.parametrize(("kind", "version"), [("dataset", 2), ("candidates", 1)])
+def test_a_folder_of_another_version_is_refused_and_the_mend_is_to_make_it_again(tmp_path, kind, version):
+    write_manifest(tmp_path, {"kind": kind, "files": []})
+    path = tmp_path / "manifest.json"
+    data = json.loads(path.read_bytes())
+    assert data["schema_version"] == version
+    path.write_bytes(json.dumps({**data, "schema_version": version + 1}).encode())
+    with pytest.raises(InputError, match="another version") as caught:
+        open_manifest(tmp_path)
+    assert "--fresh" in caught.value.mend and "--fresh" in caught.value.mend_ko
+    assert [file for file, _ in faults(tmp_path, json.loads(path.read_bytes()))] == ["manifest.json"]
+
+
 def test_a_bare_name_is_a_recipe_that_ships_and_anything_else_a_path(tmp_path):
     (tmp_path / "wms.toml").touch()
     assert recipe_path(tmp_path, "wms") == tmp_path / "wms.toml"

@@ -334,8 +334,28 @@ def test_the_leak_table_counts_every_kind_between_every_two_splits():
     assert found.between["shared_question_contents"] == {"train/valid": 1, "train/test": 1, "valid/test": 1}
     assert found.between["shared_questions"] == {"train/valid": 0, "train/test": 1, "valid/test": 0}
     assert found.between["shared_twins"] == {"train/valid": 1, "train/test": 0, "valid/test": 0}
+    assert {name: pairs.tolist() for name, pairs in found.examples.items()} == {
+        "shared_documents": [[0, 1]],
+        "shared_document_digests": [[0, 1]],
+        "shared_questions": [[0, 3]],
+        "shared_question_contents": [[0, 1]],
+        "shared_answers": [[0, 1]],
+        "shared_twins": [[0, 1]],
+    }
+
+
+def test_the_pairs_shown_are_each_keys_smallest_rows_in_two_splits():
+    splits = ["valid", "train", "test", "train", "train", "test"]
+    answers = ["같다", "같다", "같다", "다르다", "둘", "둘"]
+    asked = [f"{number}번 문은 언제 열어?" for number in range(6)]
+    rows = kept(splits, [[]] * 6, asked, answers)
+    for order in ([0, 1, 2, 3, 4, 5], [5, 3, 1, 4, 2, 0]):
+        found = measure_leaks([rows.take(pa.array([row])) for row in order], NO_TWINS, np.zeros(6, dtype=np.int8))
+        assert found.examples["shared_answers"].tolist() == [[0, 1], [4, 5]]
+        assert (found.shared["shared_answers"], found.examples["shared_questions"].tolist()) == (2, [])
 
 
 def test_the_leak_table_of_nothing_is_all_zeros():
     found = measure_leaks([], NO_TWINS, np.zeros(0, dtype=np.int8))
     assert set(found.shared.values()) == {0}
+    assert {len(pairs) for pairs in found.examples.values()} == {0}

@@ -149,6 +149,16 @@ def test_the_signals_of_a_row_stand_in_its_columns():
     assert {row["user_tokens"] for row in tags} == {None}
 
 
+def test_how_sure_a_level_is_is_told_where_a_sentence_has_one():
+    for row in tag(rows_of(*DIALOGUES)).to_pylist():
+        for role in ("user", "assistant"):
+            sure = row[f"{role}_level_confidence"]
+            assert (sure is None) == (row[f"{role}_polite_share"] is None)
+            assert sure is None or 0 < sure <= 1
+    open_end = tag(rows_of([("user", "그럼 반품 판정이 느슨하면?"), ("assistant", "다시 판정합니다.")])).to_pylist()[0]
+    assert open_end["user_level_confidence"] < 0.9 < open_end["assistant_level_confidence"]
+
+
 def test_tags_do_not_depend_on_the_batch_or_its_order():
     rows = rows_of(*DIALOGUES)
     together = tag(rows).to_pylist()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from curation.leaks.contents import question_contents
 from curation.leaks.likeness import compare
+from curation.leaks.nearest import NO_NEAREST
 from curation.leaks.twins import add_content, are_twins, content_sets, prove_twins, sign_content, twin_pairs
 from curation.recipes.schema import Leaks
 
@@ -35,7 +36,7 @@ def find_twins(questions):
     rows = signed(questions)
     proposed = twin_pairs(buckets(rows))
     pairs = np.stack([proposed["left"].to_numpy(), proposed["right"].to_numpy()], axis=1)
-    return prove_twins(pairs, in_memory(rows), Leaks())
+    return prove_twins(pairs, in_memory(rows), Leaks())[0]
 
 
 with GOLD.open(encoding="utf-8") as file:
@@ -94,8 +95,25 @@ def test_equal_sets_of_content_words_are_twins_in_any_order(drawn):
 def test_proof_needs_no_order_and_gives_each_pair_once():
     rows = signed(["재고 실사 언제 해?", "재고 실사는 언제 하나요?", "도크 예약은 누가 해?"])
     pairs = np.array([[1, 0], [0, 1], [2, 0], [1, 2]])
-    assert prove_twins(pairs, in_memory(rows), Leaks()).tolist() == [[0, 1]]
-    assert prove_twins(pairs[:0], in_memory(rows), Leaks()).shape == (0, 2)
+    assert prove_twins(pairs, in_memory(rows), Leaks())[0].tolist() == [[0, 1]]
+    assert prove_twins(pairs[:0], in_memory(rows), Leaks())[0].shape == (0, 2)
+
+
+@given(questions, st.randoms(use_true_random=False))
+def test_the_nearest_are_no_twins_and_the_same_in_whatever_blocks_they_came(drawn, order):
+    rows = signed(drawn)
+    pairs = np.stack(np.triu_indices(len(drawn), k=1), axis=1)
+    twins, nearest = prove_twins(pairs, in_memory(rows), Leaks())
+    told = [tuple(pair) for pair in nearest.pairs.tolist()]
+    assert not set(told) & {tuple(pair) for pair in twins.tolist()}
+    alike = compare(rows["question_content"].combine_chunks(), *nearest.pairs.T).of_all
+    assert nearest.likeness.tolist() == alike.tolist() == sorted(alike, reverse=True)
+    shuffled = pairs[order.sample(range(len(pairs)), len(pairs))]
+    joined = NO_NEAREST
+    for block in np.array_split(shuffled, 3):
+        others = prove_twins(block, in_memory(rows), Leaks())[1]
+        joined = joined.with_others(others.pairs, others.likeness)
+    assert [tuple(pair) for pair in joined.pairs.tolist()] == told
 
 
 def test_a_stricter_threshold_proves_fewer():

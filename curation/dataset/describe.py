@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.asked import Asked
 from curation.curate import Curated
+from curation.dataset.examples import apart, cluster_sizes, leaks_nearest, leaks_shared
+from curation.dataset.mended import mended
+from curation.dataset.statistics import statistics
+from curation.dataset.written import count_written
 from curation.dedup.minhash import SCHEME, SHINGLE_HASH
 from curation.engine.parts import Part, read_part
 from curation.files import canonical_json, sha256_bytes
@@ -22,10 +25,6 @@ from curation.licensing.licenses import LicenseReport, SourceFacts, check_licens
 from curation.manifest import code_digest, own_version
 from curation.recipe import recipe_digest
 from curation.recipes.schema import CurationRecipe, Source
-from curation.tags import LEVEL_LABELS
-
-_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-_SHARES = ("hangul", "latin", "digit", "other")
 
 
 def identify(asked: Asked, recipe: CurationRecipe) -> dict[str, Any]:
@@ -52,6 +51,7 @@ def describe(curated: Curated, asked: Asked, recipe: CurationRecipe) -> dict[str
     by_split = {name: kept.filter(pc.equal(kept["split"], place)) for place, name in enumerate(SPLITS)}
     documents = _documents(curated)
     groups = pa.array(curated.groups[kept["row"].to_numpy()])
+    is_written = any(file.parent for file in asked.files)  # by datagen
     return {
         "name": recipe.name,
         "target_answer": recipe.target_answer,
@@ -65,15 +65,24 @@ def describe(curated: Curated, asked: Asked, recipe: CurationRecipe) -> dict[str
             }
             for place, (name, rows) in enumerate(by_split.items())
         },
-        "statistics": {"all": statistics(kept), **{name: statistics(rows) for name, rows in by_split.items()}},
-        "repeats": {**curated.proven.counts, "templates": curated.templates},
+        "statistics": statistics(kept, curated.judged, curated.verdicts.split),
+        **mended(curated.judged, curated.verdicts.is_kept, pseudonyms=recipe.rules.pii == "pseudonym"),
+        "repeats": {
+            **curated.proven.counts,
+            "templates": curated.templates,
+            "cluster_sizes": cluster_sizes(curated),
+            "apart": apart(curated),
+        },
         "leaks": curated.leaks.shared,
         "leaks_between": curated.leaks.between,
+        "leaks_shared": leaks_shared(curated),
+        "leaks_nearest": leaks_nearest(curated),
         "oversized_groups": curated.dealt.oversized,
         "decontamination": curated.contamination.sets,
         "generation": [
             {"input": file.name, "counts": file.parent.get("counts", {})} for file in asked.files if file.parent
         ],
+        "written": count_written(curated.judged, curated.verdicts.is_kept) if is_written else {},
         "parents": [
             *(
                 {"input": file.name, "manifest_sha256": file.parent["manifest_sha256"]}
@@ -96,24 +105,6 @@ def _documents(curated: Curated) -> dict[str, set[str]]:
             spans = pc.list_flatten(rows["evidence"].filter(pa.array(split == place)))
             found[name].update(pc.unique(pc.struct_field(spans, "document")).to_pylist())
     return found
-
-
-def statistics(rows: pa.Table) -> dict[str, Any]:
-    """Level matrix user × assistant, styles of 존댓말, script shares of all characters, length quantiles of rows."""
-    pairs = rows.group_by(["user_level", "assistant_level"]).aggregate([([], "count_all")]).to_pylist()
-    cells = Counter({(one["user_level"], one["assistant_level"]): one["count_all"] for one in pairs})
-    styles = rows.group_by("assistant_style").aggregate([([], "count_all")]).to_pylist()
-    return {
-        "rows": rows.num_rows,
-        "levels": {
-            user: {assistant: cells[user, assistant] for assistant in LEVEL_LABELS}
-            for user in LEVEL_LABELS
-        },
-        "polite_style": {one["assistant_style"] or "none": one["count_all"] for one in styles},
-        "scripts": {role: _mean_shares(rows, role) for role in ("user", "assistant")},
-        "chars": {role: _quantiles(rows[f"{role}_chars"]) for role in ("user", "assistant")},
-        "tokens": {role: _quantiles(rows[f"{role}_tokens"].drop_null()) for role in ("user", "assistant")},
-    }  # fmt: skip
 
 
 def source_facts(curated: Curated, kept: pa.Table, asked: Asked) -> list[dict[str, Any]]:
@@ -190,20 +181,6 @@ def _stated_by(license_: str | None, settings: Source | None) -> str | None:
         return "nobody"
     is_given = settings is not None and settings.license == license_
     return (settings.stated_by or "the recipe") if settings and is_given else "the rows"
-
-
-def _mean_shares(rows: pa.Table, role: str) -> dict[str, float]:
-    return {
-        name: round(float(np.mean(rows[f"{role}_{name}_share"].to_numpy())), 6) if rows.num_rows else 0.0
-        for name in _SHARES
-    }
-
-
-def _quantiles(lengths: pa.ChunkedArray) -> dict[str, float]:
-    if not len(lengths):
-        return {}
-    values = np.quantile(lengths.to_numpy(), _QUANTILES, method="nearest")
-    return {f"p{round(100 * quantile):02d}": int(value) for quantile, value in zip(_QUANTILES, values, strict=True)}
 
 
 def _versions(recipe: CurationRecipe) -> dict[str, str]:

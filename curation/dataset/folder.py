@@ -33,8 +33,13 @@ _IDENTITY = (
 _OURS = frozenset({"data", "ledger.parquet", "quarantine.jsonl", "manifest.json", "report.html", REFUSED, TAGS, WORK})
 
 
-def write_folder(curated: Curated, engine: Engine, out: Path, facts: dict[str, Any]) -> Manifest:
-    """The folder of contract.md, all of it or nothing. `facts` go into the manifest; its block `run` is unhashed."""
+def write_folder(
+    curated: Curated, engine: Engine, out: Path, facts: dict[str, Any], *, earlier: Path | None = None
+) -> Manifest:
+    """The folder of contract.md, all of it or nothing. `facts` go into the manifest; its block `run` is unhashed.
+
+    Where an earlier release is given, the report shows the difference.
+    """
     broken = curated.broken
     with staged(out) as stage:
         written = engine.shuffle(
@@ -65,7 +70,7 @@ def write_folder(curated: Curated, engine: Engine, out: Path, facts: dict[str, A
                 "blank_lines": curated.blank,
             },
         )
-        write_report(stage)
+        write_report(stage, earlier=earlier)
     (out / REFUSED).unlink(missing_ok=True)  # what an earlier, refused run left
     return Manifest(out, manifest.data)
 
@@ -80,12 +85,25 @@ def funnel(curated: Curated) -> list[dict[str, Any]]:
     return count_steps(fallen)
 
 
-def write_report(folder: Path) -> Path:
-    """`report.html`, derived from the rest of the folder alone."""
-    page = render(folder).encode()
-    with replacing(folder / "report.html") as file:
+def write_report(folder: Path, path: Path | None = None, *, earlier: Path | None = None) -> Path:
+    """The page at `path`, by default `report.html` in the folder; derived from the folder and the earlier one alone."""
+    path = path or folder / "report.html"
+    page = render(folder, earlier=earlier).encode()
+    with replacing(path) as file:
         file.write(page)
-    return folder / "report.html"
+    return path
+
+
+def is_dataset(path: Path) -> bool:
+    """Whether a folder, or the manifest.json given, is of a curated folder, by what the manifest says it is."""
+    path = path / "manifest.json" if path.is_dir() else path
+    if path.name != "manifest.json" or not path.is_file():
+        return False
+    try:
+        data = json.loads(path.read_bytes())
+    except ValueError:
+        return True  # what is wrong with it is said where it is opened
+    return isinstance(data, dict) and data.get("kind") == KIND
 
 
 def write_quarantine(broken: Sequence[Mapping[str, Any]], path: Path) -> None:

@@ -5,7 +5,14 @@ import resource
 import sys
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class StepCost(NamedTuple):
+    """What a step took: its seconds, and the most memory that this process had held by its end."""
+
+    seconds: float
+    peak_rss_bytes: int
 
 
 def run_facts(
@@ -14,25 +21,34 @@ def run_facts(
     *,
     workers: int = 1,
     peak_workers_bytes: int = 0,
-    steps: Mapping[str, float] | None = None,
+    steps: Mapping[str, StepCost] | None = None,
 ) -> dict[str, Any]:
     """The block that may differ between two runs; `started` is the run's beginning on `time.perf_counter`.
 
-    `steps` are the seconds each step took, `peak_workers_bytes` the memory of all worker processes beside this one.
-    CPU time counts the processes that have ended.
+    `peak_workers_bytes` is the memory of all worker processes beside this one. CPU time counts the processes that have
+    ended.
     """
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    # macOS counts bytes, Linux kilobytes (getrusage(2)).
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    steps = steps or {}
+    costs = {
+        "steps_s": {step: round(cost.seconds, 3) for step, cost in steps.items()},
+        "steps_peak_rss_bytes": {step: cost.peak_rss_bytes for step, cost in steps.items()},
+    }
     return {
         "command": command,
         "engine": "local",
         "workers": workers,
         **({"peak_workers_rss_bytes": peak_workers_bytes} if peak_workers_bytes else {}),
-        **({"steps_s": {step: round(seconds, 3) for step, seconds in steps.items()}} if steps else {}),
+        **(costs if steps else {}),
         "host": platform.platform(),
         "python": platform.python_version(),
         "wall_s": round(time.perf_counter() - started, 3),
         "cpu_s": round(time.process_time() + ended.ru_utime + ended.ru_stime, 3),
-        "peak_rss_bytes": peak,
+        "peak_rss_bytes": peak_rss_bytes(),
     }
+
+
+def peak_rss_bytes() -> int:
+    """The most memory that this process has held so far."""
+    # macOS counts bytes, Linux kilobytes (getrusage(2)).
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

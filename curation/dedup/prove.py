@@ -24,6 +24,7 @@ _LEVELS = {"question": "user_sentence_levels", "answer": "assistant_sentence_lev
 _BYTES_FETCHED = 64 * 2**20  # at once: each fetch passes over many shards
 _BYTES_AT_ONCE = 4 * 2**20  # compared at once: the grams of a text are twenty times its size
 _FIRST_PAIRS, _MOST_PAIRS = 2_000, 200_000
+_HELD_APART = 1_000  # pairs of each guard: of some of them a row falls later
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Proven:
     # Of pairs: proposed = below_threshold + stopped by each of GUARDS + exact + near. With guards, numbers,
     # codes and signs are part of the keys (`sign`), so that few pairs ever come to those three.
     counts: Mapping[str, int]
+    # By guard the smallest of the pairs that it stopped, shape (at most 1,000, 2), sorted.
+    apart: Mapping[str, NDArray[np.int64]]
 
 
 class _Block(NamedTuple):
@@ -72,11 +75,12 @@ def prove(pairs: NDArray[np.int64], fetch: Fetch, settings: Repeats, analyse: An
     distinct = np.unique(pack_pairs(*np.sort(pairs.reshape(-1, 2), axis=1).T))
     pairs = _together(unpack_pairs(distinct))
     counts: Counter[str] = Counter(proposed=len(pairs))
+    apart = dict.fromkeys(GUARDS, pairs[:0])
     analyse = remembering(analyse)
     found = [_Block(pairs[:0], np.zeros(0, dtype=np.bool_), np.zeros((0, len(names))))]
     for block, rows, table in _fetched(pairs, fetch, [*names, *(_LEVELS[name] for name in names)]):
         for part in np.array_split(block, 1 + table.nbytes // _BYTES_AT_ONCE):
-            found.append(_prove_block(part, rows, table, settings, analyse, counts))
+            found.append(_prove_block(part, rows, table, settings, analyse, counts, apart))
     proven, exact, scores = (np.concatenate(column) for column in zip(*found, strict=True))
     order = np.lexsort((proven[:, 1], proven[:, 0]))
     return Proven(
@@ -85,6 +89,7 @@ def prove(pairs: NDArray[np.int64], fetch: Fetch, settings: Repeats, analyse: An
         exact[order],
         {name: scores[order, place] for place, name in enumerate(names)},
         {name: counts[name] for name in ("proposed", "below_threshold", *GUARDS, "exact", "near")},
+        apart,
     )
 
 
@@ -116,8 +121,9 @@ def _prove_block(
     settings: Repeats,
     analyse: Analyse,
     counts: Counter[str],
+    apart: dict[str, NDArray[np.int64]],
 ) -> _Block:
-    """The proven of these pairs among `rows`, whose numbers are given; what became of all is added to `counts`."""
+    """The proven of these pairs among `rows`, whose numbers are given; all are added to `counts`, some to `apart`."""
     own, place = np.unique(np.searchsorted(numbers, pairs), return_inverse=True)
     left, right = place.reshape(-1, 2).T
     table = rows.take(pa.array(own))
@@ -129,6 +135,9 @@ def _prove_block(
         near = np.flatnonzero(proven & ~exact)
         stops = _guard(roles, near, left, right, analyse)
         counts.update(stop for stop in stops if stop)
+        for guard in {stop for stop in stops if stop}:
+            stopped = pairs[near[[stop == guard for stop in stops]]]
+            apart[guard] = np.unique(np.concatenate([apart[guard], stopped]), axis=0)[:_HELD_APART]
         proven[near] = [stop is None for stop in stops]
     counts.update(exact=int(exact.sum()), near=int((proven & ~exact).sum()))
     return _Block(pairs[proven], exact[proven], np.stack([role.scores for role in roles], axis=1)[proven])

@@ -15,11 +15,14 @@ from curation.dedup.letters import fold, join
 from curation.hashing import hash_text, mix
 from curation.leaks.contents import is_light, question_contents
 from curation.leaks.likeness import compare, weigh
+from curation.leaks.nearest import HELD, NO_NEAREST, Nearest
 from curation.pairs import pack_pairs, unpack_pairs
 from curation.recipes.schema import Leaks
 from curation.runs import run_firsts, run_starts
 
 _Keys = tuple[NDArray[np.int64], NDArray[np.uint64]]  # rows, and a key of each; a row may have several
+# Of a block of pairs: whether each is a pair of twins; places of the nearest others, and how alike these are.
+_Proof = tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.float64]]
 _DRAWN = 6  # words of a question that its keys are made of: the heaviest by a seeded draw
 _PAIRS_AT_ONCE = 100_000  # their rows go to a worker and back: memory before speed
 _BEFORE = 8
@@ -80,9 +83,9 @@ def twin_pairs(buckets: pa.Table) -> pa.Table:
 
 
 def prove_twins(
-    pairs: NDArray[np.int64], fetch: Fetch, settings: Leaks, run: Callable[..., Iterable[NDArray[np.bool_]]] = map
-) -> NDArray[np.int64]:
-    """Those of `pairs`, shape `(n, 2)`, that are twins, shape `(m, 2)`, each once and sorted.
+    pairs: NDArray[np.int64], fetch: Fetch, settings: Leaks, run: Callable[..., Iterable[_Proof]] = map
+) -> tuple[NDArray[np.int64], Nearest]:
+    """Those of `pairs`, shape `(n, 2)`, that are twins, shape `(m, 2)`, each once and sorted; and the nearest others.
 
     Twins have the same letters, or the same content words, spaces aside; or equal numbers and codes, and a Jaccard
     similarity of content words, weighted by their length, of at least `settings.threshold`; or that share of the
@@ -94,8 +97,12 @@ def prove_twins(
     blocks = (
         _Block.of(distinct[start : start + _PAIRS_AT_ONCE], fetch) for start in range(0, len(distinct), _PAIRS_AT_ONCE)
     )
-    held = [np.zeros(0, dtype=np.bool_), *run(partial(_prove_block, settings=settings), blocks)]
-    return unpack_pairs(distinct[np.concatenate(held)])
+    held, nearest, done = [np.zeros(0, dtype=np.bool_)], NO_NEAREST, 0
+    for twins, places, likeness in run(partial(_prove_block, settings=settings), blocks):
+        nearest = nearest.with_others(unpack_pairs(distinct[done + places]), likeness)
+        held.append(twins)
+        done += len(twins)
+    return unpack_pairs(distinct[np.concatenate(held)]), nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +121,24 @@ class _Block:
         return _Block(fetch(numbers, ["question_letters", "question_content"]), left, right)
 
 
-def _prove_block(block: _Block, settings: Leaks) -> NDArray[np.bool_]:
-    return are_twins(block.rows, block.left, block.right, settings)
+def _prove_block(block: _Block, settings: Leaks) -> _Proof:
+    twins, likeness = _compare_twins(block.rows, block.left, block.right, settings)
+    others = np.flatnonzero(~twins & (likeness > 0))
+    nearest = others[np.argsort(-likeness[others], kind="stable")[:HELD]]
+    return twins, nearest, likeness[nearest]
 
 
 def are_twins(rows: pa.Table, left: NDArray[np.int64], right: NDArray[np.int64], settings: Leaks) -> NDArray[np.bool_]:
     """Whether rows `left[i]` and `right[i]` of a table with `question_letters` and `question_content` are twins."""
-    near = compare(one_array(rows["question_content"]), left, right).are_near(settings.threshold)
-    return near | _spelled_alike(rows, left, right)
+    return _compare_twins(rows, left, right, settings)[0]
+
+
+def _compare_twins(
+    rows: pa.Table, left: NDArray[np.int64], right: NDArray[np.int64], settings: Leaks
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Whether pairs are twins, and how alike their content words are, 0..1."""
+    found = compare(one_array(rows["question_content"]), left, right)
+    return found.are_near(settings.threshold) | _spelled_alike(rows, left, right), found.of_all
 
 
 def content_sets(content: pa.ListArray) -> _Keys:
