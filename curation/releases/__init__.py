@@ -1,0 +1,1 @@
+"""Two releases of a dataset: what an earlier one binds, and what changed since."""
