@@ -24,7 +24,7 @@ DOORS = {
     "markdown_it": {"datagen/readers/markdown.py"},
     "jinja2": {"curation/report/pages.py"},
     "sentence_transformers": {"curation/sentence_model.py"},
-    "huggingface_hub": {"curation/sources/hub.py"},
+    "huggingface_hub": {"curation/sources/hub.py", "curation/exports/upload.py"},
     "datasets": {"curation/sources/hub.py"},
     "yaml": {"curation/sources/hub.py"},
     "numba": {"curation/dedup/compiled.py"},
