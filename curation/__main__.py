@@ -5,7 +5,11 @@ from typing import Annotated
 
 import typer
 
+from curation.check_commands import check
+from curation.difference_command import diff
 from curation.errors import run_command
+from curation.export_commands import export, push
+from curation.report_command import report
 from curation.run_command import run
 from curation.speech_commands import rewrite, tag
 
@@ -52,12 +56,11 @@ def verify(folder: Annotated[Path, typer.Argument(metavar="DIR", help="a curated
     )
 
 
-@app.command()
-def report(folder: Annotated[Path, typer.Argument(metavar="PATH", help="a curated folder")]) -> None:
-    """Write report.html of a curated folder anew."""
-    from curation.dataset.folder import write_report
-
-    print(write_report(folder))
+app.command()(report)
+app.command()(check)
+app.command()(diff)
+app.command()(export)
+app.command()(push)
 
 
 @app.command()

@@ -44,14 +44,16 @@ def tag(
 ) -> None:
     """Add to each row of FILE its speech levels: a label, every sentence's level, the first span that spoils it."""
     from curation.annotate import Targets, added_columns, tag_rows
-    from curation.report.figures import KOREAN_LEVEL
+    from curation.report.names import LABELS
     from curation.rows import open_source
 
     source = open_source(file, field)
     work = partial(tag_rows, source=source, words=_known(words))
     done = _annotate(source, work, Targets(out), fresh=fresh, limit=limit, added=added_columns(source))
     offending = ("offending", {"offending": "거슬리는 구간이 있음"})
-    _print_table(done.counts, "texts 글", ("label", KOREAN_LEVEL), offending)
+    _print_table(
+        done.counts, "texts 글", ("label", {label: korean for label, (korean, _) in LABELS.items()}), offending
+    )
     _print_table(done.counts, "sentences 문장", ("level", _LEVELS))
 
 

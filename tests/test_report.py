@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,8 +15,9 @@ from typer.testing import CliRunner
 from curation.__main__ import app
 from curation.dataset.folder import verify_folder
 from curation.manifest import open_manifest
-from curation.report.figures import kept_samples, run_checks
-from curation.report.page import render, reproducing_command
+from curation.report.command import reproducing_command
+from curation.report.page import render
+from curation.report.rows.samples import samples_of
 from tests.test_curate import as_lines, curate, good_records, record
 
 HOSTILE = [
@@ -26,9 +29,21 @@ HOSTILE = [
     "\u202e뒤집힌 글",
     "javascript:alert(1)",
     "https://example.org/a.png",
+    "' data-total='9",
 ]
-# Attributes that make a browser ask for something, or run something.
+# Attributes that make a browser ask for something, or run something; a link within the page does neither.
 ACTIVE = re.compile(r"^(src|srcset|href|xlink:href|data|poster|action|formaction|background|on.*)$")
+VOID = {"meta", "input", "br"}
+STATIC_BYTES, NODES = 170_000, 5_000
+
+
+class Element:
+    """A figure that opens rows: their tags, how many the page says there are, and its words."""
+
+    def __init__(self, attributes: Mapping[str, str | None]) -> None:
+        self.tags: list[str] = json.loads(attributes["data-rows"] or "")
+        self.total = attributes["data-total"]
+        self.text = attributes.get("title") or ""
 
 
 class Page(HTMLParser):
@@ -36,17 +51,42 @@ class Page(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
+        self.html = html
         self.tags: list[str] = []
         self.attributes: list[tuple[str, str | None]] = []
         self.texts: list[str] = []
+        self.figures: list[Element] = []
+        self.neutral: list[str] = []  # texts that stand in no element of one language
+        self._open: list[tuple[str, Mapping[str, str | None], Element | None]] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes += attrs
+        figure = Element(dict(attrs)) if "data-rows" in dict(attrs) else None
+        self.figures += [figure] if figure else []
+        if tag not in VOID:
+            self._open.append((tag, dict(attrs), figure))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop()[0] == tag, f"</{tag}> closes nothing"
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
+        for *_, figure in self._open:
+            if figure:
+                figure.text += data
+        opened = [(tag, attributes.get("class") or "") for tag, attributes, _ in self._open]
+        if not any(tag in ("style", "script", "title", "option") or name in ("ko", "en") for tag, name in opened):
+            self.neutral.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.texts).split())
 
 
 def page_of(tmp_path: Path, rows: list[dict[str, object]], *arguments: object, ends: tuple[int, ...] = (0,)) -> Page:
@@ -56,9 +96,12 @@ def page_of(tmp_path: Path, rows: list[dict[str, object]], *arguments: object, e
 
 
 def assert_inert(page: Page) -> None:
-    assert not {"script", "img", "iframe", "object", "embed", "link", "form", "base", "a", "video"} & set(page.tags)
-    assert [name for name, _ in page.attributes if ACTIVE.match(name)] == []
+    assert not {"img", "iframe", "object", "embed", "link", "form", "base", "video", "foreignobject"} & set(page.tags)
+    active = [(name, value) for name, value in page.attributes if ACTIVE.match(name)]
+    assert [one for one in active if one[0] != "href" or not (one[1] or "").startswith("#")] == []
     assert page.tags.count("style") == 1
+    assert page.tags.count("script") == 2  # the rows, which are no program, and ours
+    assert page.tags.count("html") == page.tags.count("body") == page.tags.count("main") == 1
 
 
 def test_hostile_rows_are_only_text(tmp_path):
@@ -74,7 +117,7 @@ def test_hostile_rows_are_only_text(tmp_path):
         assert hostile.replace("\u202e", "�") in text
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.text(max_size=30), st.text(max_size=30)), min_size=1, max_size=5))
 def test_no_text_whatever_becomes_markup(tmp_path_factory, texts):
     rows = [record(question, answer, document=question or None) for question, answer in texts]
@@ -83,43 +126,198 @@ def test_no_text_whatever_becomes_markup(tmp_path_factory, texts):
     assert not [char for text in page.texts for char in text if ord(char) < 32 and char not in "\n\t"]
 
 
-def test_figures_are_the_manifests(tmp_path):
+Manifest = Mapping[str, Any]
+PARTS = {"drop": ["dropped"], "quarantine": ["quarantined"], None: ["dropped", "quarantined"]}
+
+
+def step_of(manifest: Manifest, name: str) -> Mapping[str, Any]:
+    return next(step for step in manifest["steps"] if step["step"] == name)
+
+
+def of_verdict(manifest: Manifest, verdict: str | None) -> int:
+    if verdict in ("drop", "quarantine"):
+        return sum(step[PARTS[verdict][0]] for step in manifest["steps"])
+    return manifest["steps"][-1]["out"] if verdict else manifest["steps"][0]["in"]
+
+
+def levels(manifest: Manifest, user: str | None = None, assistant: str | None = None) -> int:
+    rows = manifest["statistics"]["all"]["levels"]
+    return sum(
+        count
+        for asked, row in rows.items()
+        for answered, count in row.items()
+        if user in (None, asked) and assistant in (None, answered)
+    )
+
+
+def source_of(manifest: Manifest, **said: str) -> Mapping[str, Any]:
+    return next(one for one in manifest["sources"] if all(one[key] == value for key, value in said.items()))
+
+
+# By the keys of a figure's tags what the manifest says of these rows: here the figure counts rows, ...
+ROWS: Mapping[tuple[str, ...], Callable[..., int]] = {
+    ("step", "verdict"): lambda m, step, verdict: step_of(m, step)[PARTS[verdict][0]],
+    ("step",): lambda m, step: sum(step_of(m, step)[part] for part in PARTS[None]),
+    ("reason", "step"): lambda m, reason, step: step_of(m, step)["reasons"][reason.removeprefix(f"{step}/")],
+    ("split",): lambda m, split: m["splits"][split]["rows"],
+    ("user",): levels,
+    ("assistant",): levels,
+    ("assistant", "user"): levels,
+    ("style",): lambda m, style: m["statistics"]["all"]["polite_style"][style],
+    ("doubtful",): lambda m, doubtful: m["statistics"]["all"]["doubtful"][doubtful],
+    ("pii",): lambda m, pii: m["personal_data"][pii]["rows"],
+    ("edit",): lambda m, edit: m["edits"][edit]["rows"],
+    ("kind",): lambda m, kind: m["written"]["kind"][kind],
+    ("persona",): lambda m, persona: m["written"]["persona"][persona],
+    ("question_level",): lambda m, question_level: m["written"]["question_level"][question_level],
+    ("rank",): lambda m, rank: m["written"]["rank"][rank],
+    ("source",): lambda m, **said: source_of(m, **said)["rows_read"],
+    ("license", "source"): lambda m, **said: source_of(m, **said)["rows_kept"],
+    **{
+        (f"{measure}_{role}",): lambda m, measure=measure, role=role, **said: m["statistics"]["all"]["spread"][role][
+            measure
+        ][int(*said.values())]
+        for measure in ("chars", "tokens", "hangul")
+        for role in ("user", "assistant")
+    },
+}
+# ... and here something else: sentences, clusters, keys that leak, pairs.
+OTHERS: Mapping[tuple[str, ...], Callable[..., int]] = {
+    **{
+        (f"sentence_{role}",): lambda m, role=role, **said: m["statistics"]["all"]["sentences"][role][
+            next(iter(said.values()))
+        ]
+        for role in ("user", "assistant")
+    },
+    ("cluster_size",): lambda m, cluster_size: m["repeats"]["cluster_sizes"][cluster_size],
+    ("leak",): lambda m, leak: m["leaks"][leak],
+    ("between", "leak"): lambda m, between, leak: m["leaks_between"][leak][between],
+    ("apart",): lambda m, apart: m["repeats"][apart],
+}
+
+
+def counted(manifest: Manifest, tags: Sequence[str]) -> tuple[int, int | str]:
+    """What the manifest says of the rows with these tags: the figure, and how many rows ("" where it does not say)."""
+    said = dict(tag.split(":", 1) for tag in tags)
+    if not said.keys() - {"verdict"}:
+        count = of_verdict(manifest, said.get("verdict"))
+        return count, count
+    if said.get("verdict") == "keep":
+        del said["verdict"]
+    keys = tuple(sorted(said))
+    if keys in ROWS:
+        count = ROWS[keys](manifest, **said)
+        return count, count
+    figure = OTHERS[keys](manifest, **said)
+    return figure, figure * int(said["cluster_size"]) if "cluster_size" in said else ""
+
+
+def wanted(manifest: Manifest) -> Iterator[list[str]]:
+    """Tags of figures that must stand on the page, as far as they are not 0."""
+    all_ = manifest["statistics"]["all"]
+    yield []
+    yield from (["verdict:keep"], ["verdict:drop"], ["verdict:quarantine"])
+    for step in manifest["steps"]:
+        yield from ([f"step:{step['step']}", f"verdict:{verdict}"] for verdict in ("drop", "quarantine"))
+        yield from ([f"step:{step['step']}", f"reason:{step['step']}/{reason}"] for reason in step["reasons"])
+    kept = [
+        *(f"split:{name}" for name in manifest["splits"]),
+        *(f"style:{style}" for style in all_["polite_style"]),
+        *(f"doubtful:{role}" for role in all_["doubtful"]),
+        *(f"sentence_{role}:{level}" for role, found in all_["sentences"].items() for level in found),
+        *(
+            f"{measure}_{role}:{bin_}"
+            for role, found in all_["spread"].items()
+            for measure, counts in found.items()
+            for bin_ in range(len(counts))
+        ),
+        *(f"pii:{kind}" for kind in manifest["personal_data"]),
+        *(f"edit:{why}" for why in manifest["edits"]),
+        *(f"{name}:{key}" for name, found in manifest["written"].items() for key in found),
+    ]
+    yield from (["verdict:keep", tag] for tag in kept)
+    for user, row in all_["levels"].items():
+        yield from (["verdict:keep", f"user:{user}", f"assistant:{assistant}"] for assistant in row)
+    yield from ([f"cluster_size:{size}"] for size in manifest["repeats"]["cluster_sizes"])
+
+
+def assert_figures_are_the_manifests(page: Page, manifest: Manifest) -> None:
+    for figure in page.figures:
+        if [tag.partition(":")[0] for tag in figure.tags] == ["cluster"]:
+            assert figure.total in manifest["repeats"]["cluster_sizes"]
+            continue
+        count, rows = counted(manifest, figure.tags)
+        assert figure.total == str(rows), figure.tags
+        assert re.search(rf"(?<![\d,]){count:,}(?![\d,])", figure.text), (figure.tags, figure.text)
+    shown = {frozenset(figure.tags) for figure in page.figures}
+    for tags in wanted(manifest):
+        assert not counted(manifest, tags)[0] or frozenset(tags) in shown, tags
+
+
+MANY = [
+    *good_records(),
+    record("담당자 번호 알려 줘.", "담당자 번호는 010-2345-6789입니다."),
+    record("왜 안 열려ㅋㅋㅋㅋㅋㅋ?", "잠금을 풀면 열립니다!!!!!"),
+    record("문이 왜 그래?", "문이 열립니다. 그냥 밀어. 어서 밀어."),
+    {"messages": []},
+]
+
+
+@pytest.mark.parametrize("options", [(), ("--recipe", "annotate-only"), ("--set", "rules.pii=keep", "--limit", 14)])
+def test_every_figure_that_opens_rows_is_the_manifests(tmp_path, options):
+    page = page_of(tmp_path, MANY, "--set", "read.quarantine_rows=25", *options)
+    assert_figures_are_the_manifests(page, open_manifest(tmp_path / "out").data)
+
+
+def test_the_caption_of_each_section_says_what_the_manifest_says(tmp_path):
     page = page_of(tmp_path, good_records())
     manifest = open_manifest(tmp_path / "out").data
-    text = " ".join(" ".join(page.texts).split())
-    assert manifest["manifest_sha256"] in text
-    assert manifest["content_digest"] in text
+    assert manifest["manifest_sha256"] in page.text
+    assert manifest["content_digest"] in page.text
     read, kept = manifest["steps"][0]["in"], manifest["steps"][-1]["out"]
-    assert f"{read}행을 읽어 {kept}행을 남겼습니다" in text
-    assert f"{read} = {kept} + {read - kept}" in text
-    levels = manifest["statistics"]["all"]["levels"]
-    assert sum(count for row in levels.values() for count in row.values()) == kept
+    assert f"{read}행을 읽어 {kept}행을 남겼습니다" in page.text
+    assert f"{read} rows read, {kept} kept" in page.text
+    for reason in ("bridges_split", "casual_answer", "exact_repeat"):
+        assert reason in page.text
     for scripts in manifest["statistics"]["all"]["scripts"].values():
         assert sum(scripts.values()) == pytest.approx(1, abs=1e-5)
-    for reason in ("bridges_split", "casual_answer", "exact_repeat"):
-        assert reason in text
+        assert all(f"{100 * share:.1f}%" in page.text for share in scripts.values())
 
 
 def test_a_kept_row_stands_beside_its_evidence(tmp_path):
     page = page_of(tmp_path, good_records())
+    samples = samples_of(tmp_path / "out", open_manifest(tmp_path / "out").data)
     text = "".join(page.texts)
-    samples = kept_samples(tmp_path / "out")
-    assert len(samples) == 8
-    for row in samples:
-        assert f"{row['evidence'][0]['document']} › 재고" in text
-        assert row["messages"][1]["content"] in text
+    assert len(samples.kept) == 8
+    for line in samples.kept:
+        assert f"{line.evidence[0].document} › 재고" in text
+        assert "".join(piece.text for piece in line.answer) in text
 
 
-def test_a_leak_or_a_wrong_level_forbids_the_use(tmp_path):
-    page_of(tmp_path, good_records())
-    manifest = open_manifest(tmp_path / "out").data
-    assert {check.state for check in run_checks(manifest)} <= {"pass", "note"}
-    leaking = {**manifest, "leaks": {**manifest["leaks"], "shared_questions": 1}}
-    assert "fail" in {check.state for check in run_checks(leaking)}
-    casual = json.loads(json.dumps(manifest))
-    casual["statistics"]["all"]["levels"]["polite"]["casual"] += 1
-    casual["statistics"]["all"]["rows"] += 1
-    assert "fail" in {check.state for check in run_checks(casual)}
+def test_every_sample_can_be_read_without_a_script(tmp_path):
+    many = [record(f"{number}번 문은 어디야?", f"{number}번 문은 저기야. 어서 가.") for number in range(30)]
+    page = page_of(tmp_path, [*good_records(), *many])
+    samples = samples_of(tmp_path / "out", open_manifest(tmp_path / "out").data)
+    casual = next(group for group in samples.reasons if group.reason == "casual_answer")
+    assert len(casual.lines) == 20
+    text = "".join(page.texts)
+    assert all("".join(piece.text for piece in line.answer) in text for line in casual.lines)
+
+
+def test_the_page_is_light(tmp_path):
+    page = page_of(tmp_path, MANY, "--set", "read.quarantine_rows=25")
+    payload = re.search(r'id="rows">([^<]*)<', page.html)
+    assert payload is not None
+    assert len(page.html.encode()) - len(payload[1]) <= STATIC_BYTES
+    assert len(page.tags) < NODES
+
+
+def test_our_words_stand_in_both_languages(tmp_path):
+    page = page_of(tmp_path, [record("What is a lot?", "A set of goods made together.")], "--recipe", "annotate-only")
+    assert page.tags.count("span") > 200
+    hangul = {word for text in page.neutral for word in text.split() if re.search("[가-힣]", word)}
+    assert hangul == {"한국어"}  # what chooses a language names itself in it
+    assert page.attributes.count(("class", "ko")) == page.attributes.count(("class", "en"))
 
 
 def test_the_reproducing_command_makes_the_same_dataset(tmp_path, monkeypatch):
@@ -144,5 +342,17 @@ def test_the_report_can_be_written_anew_from_the_folder_alone(tmp_path):
 
 def test_a_dataset_without_a_kept_row_still_gives_a_page(tmp_path):
     page = page_of(tmp_path, [record("언제 해?", "내일 해. 꼭 해.")], ends=(1,))
-    assert "남은 행이 없습니다." in "".join(page.texts)
-    assert "쓰지 마십시오" in "".join(page.texts)
+    assert "남은 행이 없습니다." in page.text
+    assert "쓰지 마십시오" in page.text
+    assert_figures_are_the_manifests(page, open_manifest(tmp_path / "out").data)
+
+
+def test_the_difference_from_an_earlier_release_is_told(tmp_path):
+    page_of(tmp_path, good_records())
+    curate(tmp_path / "rows.jsonl", "--out", tmp_path / "later", "--set", "rules.min_answer_chars=14")
+    page = Page(render(tmp_path / "later", earlier=tmp_path / "out"))
+    assert_inert(page)
+    assert "rules.min_answer_chars" in page.text
+    assert open_manifest(tmp_path / "out").digest[:12] in page.text
+    same = Page(render(tmp_path / "out", earlier=tmp_path / "out"))
+    assert "이전 판과 같습니다." in same.text

@@ -22,7 +22,8 @@ def visible(text: str) -> str:
 
 @cache  # with its compiled templates: to compile the report takes longer than to fill it
 def page_environment(*folders: Path) -> Environment:
-    """Templates of these folders and of the report, whose style every page shares; filters number, percent, compact."""
+    """Templates of these folders and of the report, whose style every page shares; filters number, counted, percent,
+    compact (JSON), by_number."""
     environment = Environment(
         loader=FileSystemLoader([*folders, Path(__file__).parent]),
         autoescape=True,
@@ -33,7 +34,10 @@ def page_environment(*folders: Path) -> Environment:
     )
     environment.filters.update(
         number=lambda value: f"{value:,}",
+        counted=lambda value, noun: f"{value:,} {noun}{'' if value == 1 else 's'}",
         percent=lambda value: f"{100 * value:.1f}%",
         compact=lambda value: json.dumps(value, ensure_ascii=False),
+        by_number=lambda counts: sorted(counts.items(), key=lambda item: int(item[0])),
     )
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     return environment
