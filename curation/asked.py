@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from curation.dataset.earlier import Release
 from curation.files import sha256_bytes
+from curation.releases.earlier import Release
 from curation.sources.inputs import InputFile
 from curation.steps import Tagging
 

@@ -8,7 +8,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.asked import Asked
-from curation.dataset.earlier import earlier_shards
 from curation.dataset.numbering import Numbering
 from curation.dataset.verdicts import Verdicts, drop_many
 from curation.engine.local import Engine, PartJob, derived_key
@@ -16,6 +15,7 @@ from curation.engine.parts import Part, mark_cache, read_part
 from curation.korean.kiwi import versions as kiwi_versions
 from curation.manifest import code_digest
 from curation.recipes.schema import CurationRecipe
+from curation.releases.earlier import earlier_shards
 from curation.sampling import sample
 from curation.sources.reading import Chunk, scan
 from curation.steps import judge_part, sign_earlier, tag_chunk
