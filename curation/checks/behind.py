@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from curation.checks.checks import Check, Outcome
 from curation.columns import holds_any, list_owners, numbers, one_array, says
+from curation.dataset.ledger import each_ledger_block
 from curation.dataset.shards import each_group
 from curation.leaks.dealing import SPLITS
 from curation.licensing.spdx import NOASSERTION
@@ -86,12 +86,10 @@ def _kept(folder: Path, columns: Sequence[str], finds: _Finds, asked: _Asked) ->
 
 def _entered(folder: Path, columns: Sequence[str], finds: _Finds, asked: _Asked) -> Iterator[pa.ChunkedArray]:
     """The names of lines of the ledger."""
-    with pq.ParquetFile(folder / "ledger.parquet") as file:
-        for group in range(file.num_row_groups):
-            lines = file.read_row_group(group, columns=["row_id", "file", "position", *columns])
-            lines = lines.filter(pa.array(finds(lines, asked)))
-            place = pc.binary_join_element_wise(lines["file"], pc.cast(lines["position"], pa.string()), ":")
-            yield pc.coalesce(lines["row_id"], place)
+    for lines in each_ledger_block(folder, ["row_id", "file", "position", *columns]):
+        found = lines.filter(pa.array(finds(lines, asked)))
+        place = pc.binary_join_element_wise(found["file"], pc.cast(found["position"], pa.string()), ":")
+        yield pc.coalesce(found["row_id"], place)
 
 
 def _listed(figure: str, manifest: Mapping[str, Any]) -> list[str]:

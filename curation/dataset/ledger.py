@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from curation.dataset.verdicts import KEPT, STEPS, Verdicts
 from curation.engine.sink import PARQUET, in_blocks
+from curation.errors import InputError
 from curation.files import canonical_json, replacing
 from curation.leaks.dealing import SPLITS
 
@@ -126,9 +127,21 @@ def check_accounts(steps: Sequence[dict[str, Any]], *, read: int, kept: int) -> 
 
 def each_ledger_block(folder: Path, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
     """The ledger of a curated folder, or some of its columns, some ten thousand lines at a time."""
-    with pq.ParquetFile(folder / "ledger.parquet") as file:
+    with open_ledger(folder) as file:
         for group in range(file.num_row_groups):
             yield file.read_row_group(group, columns=list(columns) if columns else None)
+
+
+def open_ledger(folder: Path) -> pq.ParquetFile:
+    """The ledger of a curated folder. Raises InputError where there is none, as in an export for the Hub."""
+    path = folder / "ledger.parquet"
+    if not path.is_file():
+        raise InputError(
+            str(path), "is not there: a folder exported for the Hub has no ledger, for that quotes the rows dropped",
+            mend="give the folder that python -m curation run wrote",
+            mend_ko="python -m curation run 이 쓴 폴더를 지정하세요. 허브로 내보낸 폴더에는 원장이 없습니다",
+        )  # fmt: skip
+    return pq.ParquetFile(path)
 
 
 def _evidence(judged: pa.Table, verdicts: Verdicts) -> dict[int, str]:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from curation.dataset.ledger import open_ledger
 from curation.runs import run_starts
 
 ABSENT = -1
@@ -104,7 +104,7 @@ def each_line(folder: Path, lines: Collection[int], columns: Sequence[str]) -> I
     """The ledger's lines at these places in it, ascending, with some of their columns."""
     wanted = np.unique(np.array(list(lines), dtype=np.int64))
     first = 0
-    with pq.ParquetFile(folder / "ledger.parquet") as file:
+    with open_ledger(folder) as file:
         for group in range(file.num_row_groups):
             end = first + file.metadata.row_group(group).num_rows
             if ((wanted >= first) & (wanted < end)).any():
@@ -125,7 +125,7 @@ def number_texts(texts: pa.Array, numbers: dict[str, int]) -> NDArray[np.int64]:
 
 def _read(folder: Path, fates: dict[str, int], files: dict[str, int]) -> tuple[NDArray[np.uint64], Side]:
     """The ids (halves) and what stands beside them, in the ledger's order; both dictionaries learn new names."""
-    with pq.ParquetFile(folder / "ledger.parquet") as file:
+    with open_ledger(folder) as file:
         size = file.metadata.num_rows
         ids = np.empty((2, size), dtype=np.uint64)
         side = Side(np.empty(size, np.int16), np.empty(size, np.int64), np.empty(size, np.int64))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from glob import glob, has_magic
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -18,6 +19,7 @@ from curation.sources.formats import SUFFIXES, Compression, Format, Kind, kind_o
 from curation.sources.shapes.recognise import check_source
 
 CANDIDATES = "candidates.jsonl"
+DATASET, EXPORT = "dataset", "export"  # kinds of folders
 # Files that lie beside data and are none: in an archive, in a snapshot of the Hub.
 _BESIDE = frozenset(
     "readme.txt license.txt licence.txt notice.txt changelog.txt "
@@ -141,16 +143,16 @@ def _behind(given: str, apart_from: Path | None, *, download: bool) -> Iterator[
 def _file(path: Path) -> _Found:
     _kind(path)
     if path.name == CANDIDATES and path.with_name("manifest.json").is_file():
-        return _made(path.resolve().parent)
+        return next(_made(path.resolve().parent))
     for folder in path.resolve().parents[:2]:  # a shard lies in OUT/data
-        if _is_dataset(folder):
+        if _kind_of_folder(folder) == DATASET:
             raise _curated(path)
     return _Found(path, normalize("NFC", path.name))
 
 
 def _folder(path: Path, apart_from: Path | None) -> Iterator[_Found]:
     if (path / "manifest.json").is_file() or (path / CANDIDATES).is_file():
-        yield _made(path)
+        yield from _made(path)
         return
     written = apart_from.resolve() if apart_from else None
     if path == written:
@@ -174,14 +176,19 @@ def _folder(path: Path, apart_from: Path | None) -> Iterator[_Found]:
             mend_ko="다른 폴더나 파일 자체를 지정하세요",
         )  # fmt: skip
     # A folder with a manifest is taken as what it is: rejected pairs and quarantined lines beside it are no records.
-    yield from map(_made, made)
+    yield from chain.from_iterable(map(_made, made))
     yield from (_Found(file, normalize("NFC", file.relative_to(path.parent).as_posix())) for file in files)
 
 
-def _made(path: Path) -> _Found:
-    """The records of a folder that datagen made."""
-    if _is_dataset(path):
+def _made(path: Path) -> Iterator[_Found]:
+    """The records of a folder that datagen made, or `curation export`."""
+    kind = _kind_of_folder(path)
+    if kind == DATASET:
         raise _curated(path)
+    if kind == EXPORT:
+        listed = [path / file["path"] for file in open_manifest(path).data["files"] if "split" in file]
+        yield from (_Found(file, normalize("NFC", f"{path.name}/{file.name}")) for file in listed)
+        return
     manifest = open_manifest(path, kind="candidates")
     if CANDIDATES not in {file["path"] for file in manifest.data.get("files", [])}:
         raise InputError(
@@ -189,15 +196,16 @@ def _made(path: Path) -> _Found:
             mend="give the folder python -m datagen.wms wrote, or the files of records themselves",
             mend_ko="python -m datagen.wms 가 만든 폴더나 데이터 파일 자체를 지정하세요",
         )  # fmt: skip
-    return _Found(path / CANDIDATES, normalize("NFC", f"{path.name}/{CANDIDATES}"), manifest.data)
+    yield _Found(path / CANDIDATES, normalize("NFC", f"{path.name}/{CANDIDATES}"), manifest.data)
 
 
-def _is_dataset(folder: Path) -> bool:
+def _kind_of_folder(folder: Path) -> str | None:
+    """What the manifest in a folder says it is; None where there is none, or one that opening it will explain."""
     try:
         manifest = json.loads((folder / "manifest.json").read_bytes())
     except (OSError, ValueError):
-        return False  # none, or one that opening it will explain
-    return isinstance(manifest, dict) and manifest.get("kind") == "dataset"
+        return None
+    return manifest.get("kind") if isinstance(manifest, dict) else None
 
 
 def _curated(path: Path) -> InputError:
