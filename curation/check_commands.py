@@ -18,8 +18,8 @@ def check(
 
     A warning is no failure. The shipped checks, with a reason beside each, are in curation/checks/checks.toml.
     """
-    from curation.checks.checks import load_checks, run_checks
-    from curation.checks.checks_view import checks_as_markdown, print_checks, verdict
+    from curation.checks.checks import load_checks, run_checks, verdict
+    from curation.checks.checks_view import checks_as_markdown, print_checks
     from curation.manifest import open_manifest
 
     asked = load_checks(checks) if checks else None  # a bad file is said before a great folder is read

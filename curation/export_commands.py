@@ -59,7 +59,7 @@ def export(
     fresh: Annotated[bool, typer.Option("--fresh", help="replace another export that lies there")] = False,
 ) -> None:
     """Write DIR in another tool's format. What the format cannot hold is left out, counted, and listed by row."""
-    from curation.engine.sink import check_out
+    from curation.engine.sink import check_out, clear_stage
     from curation.exports import hub_folder, lines
     from curation.manifest import find_done
 
@@ -72,6 +72,7 @@ def export(
     check_out(out, kind, names)
     done = None if fresh else find_done(out, identity)
     if done:
+        clear_stage(out)  # what an export that was killed at its very end has left
         print(f"{out}: nothing to do, all is done (manifest_sha256 {done.digest}); --fresh starts over")
         return
     with progress_bar() as (on_step, *_):
@@ -112,16 +113,16 @@ def push(
     manifest = _open(folder)
     allowed = read_allowed(allow or [], manifest.data)
     even_so = (even_so or "").strip() or None
-    refused = refuse_licenses(manifest.data, allowed)
-    if not even_so:
-        refused += [*refuse_checks(manifest.data), *refuse_evidence(manifest)]
+    doubts = [*refuse_checks(manifest.data), *refuse_evidence(manifest)]
+    refused = [*refuse_licenses(manifest.data, allowed), *([] if even_so else doubts)]
     if refused:
         print("\n".join(refused), file=sys.stderr)
         raise typer.Exit(1)
     with TemporaryDirectory() as made:
         shown = Path(made)
         with progress_bar() as (on_step, *_):
-            export_hub_folder(manifest, shown, on_step, repo=repo, even_so=even_so, allowed=allowed)
+            why = even_so if doubts else None  # a card that speaks of faults where there are none is wrong
+            export_hub_folder(manifest, shown, on_step, repo=repo, even_so=why, allowed=allowed)
         for file in sorted(file for file in shown.rglob("*") if file.is_file()):
             print(f"{file.stat().st_size:>14,}  {file.relative_to(shown).as_posix()}")
         if dry_run:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
+from unicodedata import normalize
 
 import typer
 
@@ -23,19 +24,26 @@ def report(
     ] = None,
     earlier: Annotated[Path | None, typer.Option(help="an earlier release: the page also shows what changed")] = None,
     target: Annotated[
-        Literal["polite", "casual", "plain", "any"], typer.Option(help="of rows: the level that answers should have")
-    ] = "any",
+        Literal["polite", "casual", "plain"] | None, typer.Option(help="of rows: the level that answers should have")
+    ] = None,
     terminal: Annotated[bool, typer.Option("--terminal", help="verdict, funnel and matrix here, and no page")] = False,
 ) -> None:
     """Write the report: one HTML file that asks nobody for anything. Rows are taken as they are."""
     from curation.dataset.folder import is_dataset
+    from curation.errors import InputError
 
     if is_dataset(path):
+        if target:
+            raise InputError(
+                f"--target {target}", f"is for rows as they are; the recipe of {path} has said it already",
+                mend="leave --target out, or curate anew with --set target_answer=LEVEL",
+                mend_ko="--target 을 빼거나, --set target_answer=말투 로 다시 다듬으세요",
+            )  # fmt: skip
         _show(path if path.is_dir() else path.parent, out, earlier, terminal=terminal)
         return
     with TemporaryDirectory() as elsewhere:
         folder = Path(elsewhere) / "dataset"
-        _annotate(path, folder, target)
+        _annotate(path, folder, target or "any")
         _show(folder, out or path.with_name(f"{path.name.partition('.')[0]}.report.html"), earlier, terminal=terminal)
 
 
@@ -46,7 +54,7 @@ def _show(folder: Path, out: Path | None, earlier: Path | None, *, terminal: boo
     if terminal:
         print_view(folder)
     else:
-        print(write_report(folder, out, earlier=earlier))
+        print(write_report(folder, out / "report.html" if out and out.is_dir() else out, earlier=earlier))
 
 
 def _annotate(path: Path, out: Path, target: str) -> None:
@@ -79,6 +87,7 @@ def _annotate(path: Path, out: Path, target: str) -> None:
             asked, recipe, engine, on_refused=lambda broken: None, on_read=lambda tagged: None, on_step=on_step
         )
         facts = {**identify(asked, recipe), "semantic": None, **describe(curated, asked, recipe)}
+        facts |= {"name": normalize("NFC", path.name), "as_is": True}
         facts["rights"] = describe_rights(check_rights(facts["sources"], recipe))
         command = f"python -m curation report {path.name}"
         facts["run"] = run_facts(command, started, workers=processes, steps=seconds)

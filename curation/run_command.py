@@ -144,6 +144,7 @@ def _carry_out(asked: Asked, settings: CurationRecipe, how: _How) -> None:
     from curation.curate import curate
     from curation.dataset.describe import check_rights, describe, identify
     from curation.dataset.folder import find_dataset, funnel, write_folder, write_quarantine
+    from curation.dataset.ledger import has_ledger
     from curation.dataset.run_facts import run_facts
     from curation.engine.local import Engine
     from curation.engine.parts import forget_others
@@ -182,7 +183,8 @@ def _carry_out(asked: Asked, settings: CurationRecipe, how: _How) -> None:
             facts["run"] = run_facts(
                 _command(), how.started, workers=how.processes, peak_workers_bytes=workers.peak_bytes, steps=costs
             )
-            earlier = asked.releases[-1].manifest.folder if asked.releases else None
+            told = [one.manifest.folder for one in asked.releases if has_ledger(one.manifest.folder)]
+            earlier = told[-1] if told else None  # a folder of the Hub cannot say what became of its rows
             manifest = write_folder(curated, engine, how.out, facts, earlier=earlier)
     print_funnel(manifest.data["steps"] if manifest else funnel(curated), manifest.data["splits"] if manifest else {})
     if manifest:

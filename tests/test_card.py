@@ -63,7 +63,7 @@ def test_every_figure_of_the_card_stands_in_the_manifest(manifest):
     shares = {f"{share:.1%}" for role in manifest["statistics"]["all"]["scripts"].values() for share in role.values()}
     assert {one for one in cells if re.fullmatch(r"[\d.]+%", one)} == shares
     kept = manifest["statistics"]["all"]["rows"]
-    assert f"{kept:,}개의 한국어" in body and f"{kept:,} rows of Korean" in body
+    assert f"한국어 지시와 답변 {kept:,}행" in body and f"{kept:,} rows of Korean" in body
 
 
 def test_the_card_names_sources_licences_drops_and_what_was_hidden(manifest):
@@ -75,6 +75,20 @@ def test_the_card_names_sources_licences_drops_and_what_was_hidden(manifest):
             assert f"| {count} |" in body, reason
     assert "전화번호 · phone number | 1 | 0 | 1 |" in body
     assert manifest["content_digest"] in body and manifest["manifest_sha256"] in body
+
+
+def test_the_example_loads_a_split_that_has_rows(manifest):
+    held_out = copy.deepcopy(manifest)
+    held_out["splits"]["train"]["rows"] = held_out["splits"]["valid"]["rows"] = 0
+    for told, split in ((manifest, "train"), (held_out, "test")):
+        assert f'load_dataset("OWNER/NAME")["{split}"]' in render_card(told, SHARD)
+
+
+def test_a_set_that_lies_in_the_clone_alone_costs_no_card(manifest):
+    """Where dadeum was installed from a wheel, our own casual questions are not there."""
+    absent = {"name": "casual_questions.jsonl", "absent": "it lies in the project's clone, in no wheel"}
+    _, body = parts(render_card({**manifest, "decontamination": [absent]}, SHARD))
+    assert "평가 집합" not in body
 
 
 def test_no_name_is_more_than_a_name_where_the_card_is_shown(manifest):
@@ -91,13 +105,14 @@ def test_no_name_is_more_than_a_name_where_the_card_is_shown(manifest):
     page = MarkdownIt("gfm-like", {"linkify": False}).render(body)
     assert "<script" not in page and "<img" not in page and "evil.example" in page
     calm = MarkdownIt("gfm-like", {"linkify": False}).render(parts(render_card(manifest, SHARD))[1])
+    assert calm.startswith("<h1>wms</h1>")
     for mark in ("<h1", "<h2", "<pre", "<strong", "<a "):
         assert page.count(mark) == calm.count(mark) + (mark == "<strong"), mark
 
 
 @given(st.text(max_size=30))
 def test_no_name_breaks_the_front_matter(manifest, name):
-    head = front_matter({**manifest, "name": name}, SHARD)
+    head = front_matter(manifest, SHARD, name)
     assert yaml.safe_load(head.removeprefix("---\n").removesuffix("---\n"))["pretty_name"] == name
 
 

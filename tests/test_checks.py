@@ -17,14 +17,14 @@ from typer.testing import CliRunner
 
 from curation.check_commands import check as check_command
 from curation.checks.behind import NAMED, rows_behind
-from curation.checks.checks import SHIPPED, Check, holds, load_checks, run_checks, shipped_checks, tell
-from curation.checks.checks_view import checks_as_markdown, verdict
+from curation.checks.checks import SHIPPED, Check, holds, load_checks, run_checks, shipped_checks, tell, verdict
+from curation.checks.checks_view import checks_as_markdown
 from curation.checks.derived import DERIVED
 from curation.checks.measures import figure_names, measure
 from curation.dataset.shards import read_split
 from curation.errors import InputError, run_command
 from curation.manifest import Manifest, open_manifest
-from tests.test_curate import as_lines, curate, good_records, record
+from tests.test_curate import TOPICS, as_lines, curate, good_records, record
 
 TOKENIZER = Path(__file__).parent.parent / "corpora" / "tokenizer.json"
 HOSTILE = "장부|`<img src=x onerror=alert(1)>`[링크](x).jsonl"
@@ -194,7 +194,7 @@ def test_the_shipped_file_shows_every_key_and_says_everything_in_both_languages(
     } - {"equals"}
     assert all(check.ko and check.en and check.why_ko and check.why_en for check in shipped_checks())
     head = text.partition("[[checks]]")[0].split()
-    assert set(DERIVED) <= set(head)
+    assert {name for name in DERIVED if not name.startswith("leaks.")} <= set(head)  # those are paths too
     hangul = re.compile("[가-힣]")
     assert all(hangul.search(check.ko) and hangul.search(check.why_ko) for check in shipped_checks())
 
@@ -348,6 +348,17 @@ def test_a_failing_check_names_the_lines_that_a_plain_scan_finds(bad, figure):
     assert (found.rows, found.more) == named(names)
 
 
+def test_what_was_not_drawn_dilutes_no_share(tmp_path):
+    (tmp_path / "rows.jsonl").write_bytes(everything_wrong())
+    curate(tmp_path / "rows.jsonl", "--out", tmp_path / "out", "--workers", 1, "--sample", 10, *WAIVED)
+    manifest = open_manifest(tmp_path / "out").data
+    steps = {step["step"]: step for step in manifest["steps"]}
+    gone = sum(steps[name]["dropped"] for name in ("rules", "repeats", "leaks", "split"))
+    assert steps["rules"]["in"] == 10
+    assert measure(manifest, "rows.dropped_share").value == gone / 10
+    assert measure(manifest, "rows.quarantined_share").value == 2 / 35
+
+
 def test_too_many_rows_are_named_in_part_and_counted(bad):
     found = rows_behind(bad, run_checks(bad.data, [a_check("statistics.all.chars.user.p50", at_most=0)])[0])
     assert len(found.rows) == NAMED
@@ -442,8 +453,8 @@ wms · manifest_sha256 `DIGEST`
 
 |  | 점검 · check | 값 · value | 기준 · bound | 수치 · figure |
 | --- | --- | --- | --- | --- |
-| ✗ 실패 fail | 읽지 못한 줄이 없습니다 · no line is broken | 2 | ≤ 0 | steps.read.quarantined |
-| ✓ 통과 pass | rows.kept · rows.kept | 30 | ≥ 1 | rows.kept |
+| ✗ 실패 failed | 읽지 못한 줄이 없습니다 · no line is broken | 2 | ≤ 0 | steps.read.quarantined |
+| ✓ 통과 passed | rows.kept · rows.kept | 30 | ≥ 1 | rows.kept |
 
 ### ✗ 실패 읽지 못한 줄이 없습니다 · no line is broken
 
@@ -469,3 +480,16 @@ def test_the_page_for_ci_says_it_all_and_hostile_names_are_only_text(bad):
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(page)
     assert set(re.findall(r"<(\w+)", html)) <= {"h2", "h3", "p", "table", "thead", "tbody", "tr", "th", "td", "ul", "li", "code"}  # fmt: skip
     assert f"{escape(HOSTILE, quote=False)}:34" in html
+
+
+def test_what_could_not_leak_is_not_said_to_have_passed(tmp_path):
+    rows = [record(f"{topic}는 누가 해?", f"{topic}는 현장 작업자가 합니다.") for topic in TOPICS]
+    (tmp_path / "rows.jsonl").write_bytes(as_lines(rows))
+    curate(tmp_path / "rows.jsonl", "--out", tmp_path / "out", "--split", "50/25/25")
+    manifest = open_manifest(tmp_path / "out").data
+    assert all(facts["rows"] for facts in manifest["splits"].values())
+    states = {outcome.figure: outcome.state for outcome in run_checks(manifest)}
+    assert (states["leaks.shared_documents"], states["leaks.shared_questions"]) == ("skip", "pass")  # none names any
+    alone = {name: {**facts, "rows": facts["rows"] * (name == "train")} for name, facts in manifest["splits"].items()}
+    states = {outcome.figure: outcome.state for outcome in run_checks({**manifest, "splits": alone})}
+    assert states["leaks.shared_questions"] == "skip"

@@ -408,6 +408,20 @@ def test_explain_tells_a_rows_story(curated):
     assert isinstance(CliRunner().invoke(app, ["explain", str(curated), "nobody"]).exception, InputError)
 
 
+def test_a_rows_story_gives_a_terminal_no_command(tmp_path):
+    evil = "\x1b[2J[red]빨강[/] \x07 \\[b] 어디에 두나요?"
+    (tmp_path / "rows.jsonl").write_bytes(as_lines([record(evil, f"선반에 둡니다. {evil[:-9]}입니다.\u200b")]))
+    curate(tmp_path / "rows.jsonl", "--out", tmp_path / "out", "--recipe", "annotate-only")
+    told = CliRunner().invoke(app, ["explain", str(tmp_path / "out"), "rows.jsonl:1"], catch_exceptions=False).output
+    assert "[red]빨강[/]" in told and not {"\x1b", "\x07"} & {*told}
+
+
+def test_a_beginning_that_fits_many_rows_is_no_name(curated):
+    rows = pq.read_table(curated / "ledger.parquet")["row_id"].is_valid().to_pylist().count(True)
+    with pytest.raises(InputError, match=f"{rows} rows are called ''"):
+        CliRunner().invoke(app, ["explain", str(curated), ""], catch_exceptions=False)
+
+
 def test_help_answers_without_loading_anything_heavy():
     script = (
         "import sys, curation.__main__; print(*{'pyarrow', 'numpy', 'scipy', 'kiwipiepy', 'jinja2'} & set(sys.modules))"

@@ -207,6 +207,44 @@ def test_neither_workers_nor_the_order_of_lines_change_a_figure(folder, lines, m
     assert {name: other[name] for name in blocks} == {name: manifest[name] for name in blocks}
 
 
+def test_where_an_evaluation_set_lies_is_nobodys_business(tmp_path):
+    """The manifest is published: it names exam.jsonl and its digest, and is the same wherever the file lies."""
+    (tmp_path / "rows.jsonl").write_bytes(as_lines(mixed_records()[:8]))
+    told = []
+    for home, exam in (("kim", "exam.jsonl"), ("lee", "exam.jsonl"), ("lee", "other.jsonl")):
+        (tmp_path / home).mkdir(exist_ok=True)
+        items = [record(f"{exam} 파렛트를 몇 단까지 쌓을 수 있어?", "3단까지 쌓을 수 있습니다.")]
+        (tmp_path / home / exam).write_bytes(as_lines(items))
+        (tmp_path / home / "words.txt").write_text("도크도어\n", encoding="utf-8")
+        out = tmp_path / f"out-{home}-{exam}"
+        flags = ["--decontaminate", tmp_path / home / exam, "--words", tmp_path / home / "words.txt"]
+        curate(tmp_path / "rows.jsonl", "--out", out, *flags)
+        told.append(open_manifest(out).data)
+    assert told[0]["manifest_sha256"] == told[1]["manifest_sha256"] != told[2]["manifest_sha256"]
+    assert (
+        told[0]["recipe"]["leaks"]["evaluation"]
+        == ["exam.jsonl"]
+        == [one["name"] for one in told[0]["decontamination"]][1:]
+    )
+    hashed = {key: value for key, value in told[0].items() if key != "run"}
+    assert str(tmp_path) not in json.dumps(hashed, ensure_ascii=False)
+    done = curate(tmp_path / "rows.jsonl", "--out", tmp_path / "out-kim-exam.jsonl", "--decontaminate",
+                  tmp_path / "lee/exam.jsonl", "--words", tmp_path / "lee/words.txt")  # fmt: skip
+    assert "nothing to do" in done
+
+
+def test_two_evaluation_sets_of_one_name_are_counted_apart(tmp_path):
+    (tmp_path / "rows.jsonl").write_bytes(as_lines(mixed_records()[:8]))
+    flags = []
+    for home, asked in (("a", mixed_records()[0]), ("b", record("파렛트를 몇 단까지 쌓을 수 있나요?", "3단까지요."))):
+        (tmp_path / home).mkdir()
+        (tmp_path / home / "test.jsonl").write_bytes(as_lines([asked]))
+        flags += ["--decontaminate", tmp_path / home / "test.jsonl"]
+    curate(tmp_path / "rows.jsonl", "--out", tmp_path / "out", *flags)
+    given = {one["name"]: one["items_given_away"] for one in open_manifest(tmp_path / "out").data["decontamination"]}
+    assert given.keys() == {"casual_questions.jsonl", "test.jsonl", "test.jsonl (2)"} and sum(given.values()) == 1
+
+
 def test_the_memory_of_a_step_is_what_was_held_by_its_end(manifest):
     peaks = manifest["run"]["steps_peak_rss_bytes"]
     assert peaks.keys() == manifest["run"]["steps_s"].keys()

@@ -83,15 +83,19 @@ HOSTILE = [
     talk(("user", "한 번 묻고"), ("user", "또 물으면?"), ("assistant", "한 번에 답합니다.")),
     talk(("user", "질문으로 끝나면?"), ("assistant", "빠집니다."), ("user", "왜?")),
     record("근거가 있는 질문은?", "근거를 가지고 갑니다.", document="재고.md", meta={"kind": "faq", "깊이": [1, {"둘": None}]}),
+    record("누가 쓴 답이야?", "언어 모델이 쓴 답입니다.", generator={"name": "모델", "terms": "경쟁 모델을 만들지 않습니다"}),
     talk(("user", "\ufeff\ufeff표시가 둘이면?"), ("assistant", "하나가 남습니다.")),
 ]  # fmt: skip
+
+
+WAIVED = ["--waive", "terms:noncompeting=시험에만 씁니다"]  # what the model's maker asks
 
 
 @pytest.fixture(scope="module")
 def hostile_set(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "rows.jsonl").write_bytes(as_lines(HOSTILE))
-    flags = ["--recipe", "annotate-only", "--split", "60/20/20", "--source", "손으로 쓴 행"]
+    flags = ["--recipe", "annotate-only", "--split", "60/20/20", "--source", "손으로 쓴 행", *WAIVED]
     curate(folder / "rows.jsonl", "--out", folder / "set", *flags)
     return folder / "set"
 
@@ -118,12 +122,17 @@ def test_an_export_read_again_gives_the_same_messages_and_the_rest_is_listed(hos
         assert described["rows"][split] == len(held)
         assert Counter(reason for of, reason in left_out.values() if of == split) == described["left_out"][split]
         if to != "openai":
-            names = [(row["source_row_id"], row["source"], row["license"]) for row in again]
-            assert names == [(row["row_id"], row["source"], row["license"]) for row in held]
+            names = [(row["source_row_id"], row["source"], row["license"], generator(row)) for row in again]
+            assert names == [(row["row_id"], row["source"], row["license"], generator(row)) for row in held]
         if to == "messages":
             for name in ("evidence", "contexts", "meta"):
                 assert [row[name] for row in again] == [row[name] for row in held]
     assert ("left out" in said) == bool(left_out)
+
+
+def generator(row):
+    """Who wrote the row: what binds him binds its user."""
+    return json.loads(row["meta"]).get("generator")
 
 
 def test_each_format_leaves_out_what_it_cannot_hold_and_no_more(hostile_set, tmp_path):
@@ -192,6 +201,20 @@ def test_whatever_was_said_is_read_again_or_left_out(tmp_path_factory, talks, ar
             assert [row["messages"] for row in read(path)] == [row["messages"] for row in held]
 
 
+@pytest.mark.parametrize("to", JSON_LINES)
+def test_the_folder_of_an_export_is_curated_again_with_the_same_messages(hostile_set, tmp_path, to):
+    export_to(to, hostile_set, tmp_path / "낸 것")
+    flags = ["--recipe", "annotate-only", *(["--license", "CC0-1.0"] if to == "openai" else WAIVED)]
+    said = curate(tmp_path / "낸 것", "--out", tmp_path / "again", *flags)
+    with (tmp_path / "낸 것" / LEFT_OUT).open(encoding="utf-8") as file:
+        left_out = {line["row_id"] for line in csv.DictReader(file)}
+    held = [row for rows in kept_rows(hostile_set).values() for row in rows if row["row_id"] not in left_out]
+    again = [row for rows in kept_rows(tmp_path / "again").values() for row in rows]
+    assert sorted(str(row["messages"]) for row in again) == sorted(str(row["messages"]) for row in held)
+    assert {row["source"] for row in again} == {"낸 것" if to == "openai" else "손으로 쓴 행"}
+    assert "not read" not in said and open_manifest(tmp_path / "again").data["steps"][0]["quarantined"] == 0
+
+
 @pytest.mark.parametrize("to", [to.value for to in Target])
 def test_the_same_export_gives_the_same_bytes_and_is_done_only_once(good_set, tmp_path, to):
     export_to(to, good_set, tmp_path / "one")
@@ -200,6 +223,16 @@ def test_the_same_export_gives_the_same_bytes_and_is_done_only_once(good_set, tm
     assert "nothing to do" in export_to(to, good_set, tmp_path / "one")
     export_to(to, good_set, tmp_path / "one", "--fresh")
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def test_a_line_may_be_as_long_as_any_reader_takes_whatever_the_recipe_said(tmp_path):
+    lines = as_lines(good_records()[:4])
+    (tmp_path / "rows.jsonl").write_bytes(lines)
+    longest = max(map(len, lines.splitlines(keepends=True)))
+    curate(tmp_path / "rows.jsonl", "--out", tmp_path / "set", "--recipe", "annotate-only", "--set",
+           f"read.max_line_bytes={longest}")  # fmt: skip
+    assert "left out ·" not in export_to("messages", tmp_path / "set", tmp_path / "out")
+    assert max(map(len, (tmp_path / "out/train.jsonl").read_bytes().splitlines(keepends=True))) > longest
 
 
 def test_one_split_alone_is_written_and_the_hub_takes_only_all(hostile_set, tmp_path):
@@ -255,6 +288,23 @@ def test_a_failed_export_leaves_what_was_there(good_set, tmp_path, monkeypatch):
     assert contents(tmp_path / "out") == before
 
 
+@pytest.mark.parametrize("to", ["messages", "hf"])
+def test_an_export_killed_at_any_moment_is_made_whole_by_the_same_command(good_set, hostile_set, tmp_path, to):
+    export_to(to, good_set, tmp_path / "whole")
+    whole = contents(tmp_path / "whole")
+    killed_while_writing, killed_while_moving, killed_at_the_end = (tmp_path / name for name in "abc")
+    (killed_while_writing / ".partial").mkdir(parents=True)
+    (killed_while_writing / ".partial" / "README.md").write_text("반쯤", encoding="utf-8")
+    export_to(to, hostile_set, killed_while_moving)
+    for out in (killed_while_moving, killed_at_the_end):
+        shutil.copytree(tmp_path / "whole", out / ".partial", dirs_exist_ok=True)
+    (killed_while_moving / "manifest.json").unlink()  # it goes first, and comes last
+    shutil.copytree(tmp_path / "whole", killed_at_the_end, dirs_exist_ok=True)
+    for out in (killed_while_writing, killed_while_moving, killed_at_the_end):
+        export_to(to, good_set, out)
+        assert contents(out) == whole and not (out / ".partial").exists(), out.name
+
+
 @needs_datasets
 @pytest.mark.parametrize("to", [to.value for to in Target])
 def test_datasets_loads_every_export_and_splits_without_a_row_are_none(good_set, tmp_path, to):
@@ -307,6 +357,41 @@ def test_the_hub_folder_verifies_and_gives_no_dropped_row_away(good_set, tmp_pat
     shown = told + str([row["messages"] for rows in kept_rows(tmp_path / "hub").values() for row in rows])
     assert not [text for text in dropped if text in shown]
     assert "run" not in published and str(good_set.parent) not in told
+
+
+def test_what_asks_the_ledger_of_a_hub_folder_is_told_that_it_stayed_behind(good_set, tmp_path):
+    export_to("hf", good_set, tmp_path / "hub")
+    row = kept_rows(good_set)["train"][0]["row_id"]
+    for asked in (["report", "hub"], ["explain", "hub", row], ["diff", "hub", good_set], ["diff", good_set, "hub"]):
+        arguments = [str(tmp_path / one) if one == "hub" else str(one) for one in asked]
+        with pytest.raises(InputError, match=r"ledger\.parquet: is not there") as caught:
+            CliRunner().invoke(app, arguments, catch_exceptions=False)
+        assert "허브" in caught.value.mend_ko
+    assert not (tmp_path / "hub" / "report.html").exists()
+
+
+def test_a_hub_folder_is_checked_exported_and_added_to_like_the_folder_it_was(good_set, tmp_path):
+    hub = tmp_path / "hub"
+    export_to("hf", good_set, hub)
+    (tmp_path / "checks.toml").write_text('[[checks]]\nfigure = "dropped_share.exact_repeat"\nat_most = 0.0\n')
+    for folder in (good_set, hub):
+        asked = ["check", str(folder), "--checks", str(tmp_path / "checks.toml")]
+        result = CliRunner().invoke(app, asked, catch_exceptions=False)
+        assert result.exit_code == 1 and "dropped_share.exact_repeat" in result.output
+    for asked in (["verify", str(hub)], ["report", str(hub), "--terminal"]):
+        assert CliRunner().invoke(app, asked, catch_exceptions=False).exit_code == 0
+    export_to("messages", good_set, tmp_path / "one")
+    export_to("messages", hub, tmp_path / "two")
+    rows = [
+        {name: data for name, data in contents(tmp_path / out).items() if name.endswith(".jsonl")}
+        for out in ("one", "two")
+    ]
+    assert rows[0] == rows[1]
+    (tmp_path / "more.jsonl").write_bytes(
+        as_lines([*good_records()[:2], record("새 랙은 누가 세우나요?", "설비 담당자가 세웁니다.")])
+    )
+    curate(tmp_path / "more.jsonl", "--out", tmp_path / "next", "--against", hub)
+    assert open_manifest(tmp_path / "next").data["splits"]["train"]["rows"] == 1
 
 
 def test_the_terminal_names_every_format_and_split_there_is():

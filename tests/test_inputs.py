@@ -126,6 +126,24 @@ def test_a_curated_folder_is_no_input_and_neither_are_its_shards(tmp_path):
         assert "--against" in str(caught.value)
 
 
+def test_an_export_gives_its_splits_and_not_what_was_left_out(tmp_path):
+    folder = tmp_path / "모음" / "낸 것"
+    splits = [write(folder / name) for name in ("train.jsonl", "test.jsonl")]
+    beside = write(folder / "left_out.csv", b"row_id,split,reason\n")
+    files = [describe_file(folder, path, split=path.stem) for path in splits] + [describe_file(folder, beside)]
+    write_manifest(folder, {"kind": "export", "files": files})
+    for given in (folder, folder.parent):
+        found = find_inputs([given])
+        assert [(file.name, file.source) for file in found] == [
+            ("낸 것/test.jsonl", "낸 것"),
+            ("낸 것/train.jsonl", "낸 것"),
+        ]
+    assert names(find_inputs([folder / "train.jsonl"])) == ["train.jsonl"]
+    write(splits[0], ROW * 2)
+    with pytest.raises(InputError, match=r"train\.jsonl"):
+        find_inputs([folder])
+
+
 def test_the_folder_to_be_written_is_no_input(tmp_path):
     write(tmp_path / "a.jsonl")
     made(tmp_path / "out", "dataset", "data/train-00000.parquet")

@@ -239,18 +239,20 @@ def test_a_push_makes_the_dataset_as_private_as_was_said_and_replaces_what_lay_t
         ("writes", [set_, "we/old"]),
         ("writes", [set_, "we/old", "--revision", "v2"]),
         ("writes", [other, "we/bound", *allowed]),
+        ("writes", [set_, "we/calm", "--even-so", "혹시 몰라 적습니다"]),
     ]
     with ThreadingHTTPServer(("127.0.0.1", 0), _Hub) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         told = push_in_turn(pushes, tmp_path, HF_ENDPOINT=f"http://127.0.0.1:{server.server_port}")
         server.shutdown()
-    assert [end for end, _ in told] == ["InputError", "InputError", 0, 0, "InputError", "InputError", 0, 0, 0]
+    assert [end for end, _ in told] == ["InputError", "InputError", 0, 0, "InputError", "InputError", 0, 0, 0, 0]
     for number, what in {0: "nobody is logged in", 1: "may not write there", 4: "there already, and public",
                          5: "there already, and private"}.items():  # fmt: skip
         assert (what in told[number][1] and "hf auth" in told[number][1]) or "settings" in told[number][1]
     assert "/commit/" in told[2][1]
     assert {name: repo["private"] for name, repo in _Hub.repos.items()} == {
-        "we/ko": True, "we/open": False, "we/seen": False, "we/old": True, "we/bound": True
+        "we/ko": True, "we/open": False, "we/seen": False, "we/old": True, "we/bound": True,
+        "we/calm": True,
     }  # fmt: skip
     files = _Hub.repos["we/ko"]["files"]["main"]
     for path in [path for split in ("train", "valid", "test") for path in open_manifest(good_set).shards(split)]:
@@ -269,6 +271,8 @@ def test_a_push_makes_the_dataset_as_private_as_was_said_and_replaces_what_lay_t
     assert old["v2"]["README.md"] == old["main"]["README.md"]
     card = _Hub.repos["we/bound"]["files"]["main"]["README.md"].decode()
     assert "연구 모임 안에서만" in card and "우리만 봅니다" in card
+    assert "\n# bound\n" in card and 'pretty_name: "bound"' in card
+    assert "혹시 몰라" not in _Hub.repos["we/calm"]["files"]["main"]["README.md"].decode()  # nothing stood in the way
     assert _Hub.repos["we/seen"]["files"] == {"main": {}}
 
 

@@ -23,7 +23,7 @@ from curation.difference_command import diff
 from curation.errors import InputError
 from curation.leaks.dealing import SPLITS
 from curation.manifest import describe_file, write_manifest
-from curation.releases.changes import KINDS
+from curation.releases.changes import KINDS, Differs
 from curation.releases.difference import compare
 from curation.releases.difference_view import as_markdown
 from curation.releases.manifest_changes import causes, setting_changes
@@ -241,6 +241,13 @@ def test_a_row_whose_licence_changed_is_the_same_row(tmp_path):
     assert change_of(found, "redescribed").rows == found.continued == 1
 
 
+def test_what_no_setting_explains_is_laid_to_the_inputs_where_these_differ(tmp_path):
+    old = [line(IDS[0], "train"), line(IDS[1], "repeats/near_repeat", because={"kept": IDS[0]})]
+    one, other = made(tmp_path / "a", old), made(tmp_path / "b", [line(IDS[1], "train")])
+    assert as_markdown(compare(one, other)).count("| other inputs · 다른 입력 |") == 2  # of what went, and what rose
+    assert "other inputs" not in as_markdown(compare(one, one))
+
+
 def test_another_row_at_the_same_place_is_another_row(tmp_path):
     old, new = line(IDS[0], "train", position=1), line(IDS[1], "train", position=1)
     found = compare(made(tmp_path / "a", [old]), made(tmp_path / "b", [new]))
@@ -282,6 +289,19 @@ def test_each_reason_of_the_rules_hangs_on_settings_that_there_are():
     assert {"rules.pii", "rules.enabled"} == {
         cause.key for cause in causes("fell", ("train", "rules/personal_data"), found)
     }
+
+
+@pytest.mark.parametrize(
+    ("fate", "setting"),
+    [
+        ("leaks/in_evaluation", "leaks.threshold"),  # by which a question is like an item
+        ("repeats/near_repeat", "target_answer"),  # the row that fits it stays
+        ("repeats/near_repeat", "read.sources"),  # the first of them is preferred
+    ],
+)
+def test_a_step_hangs_on_every_setting_that_it_reads(fate, setting):
+    found = [Differs("setting", name, 0, 1) for name in (setting, "seed", "rules.echo")]
+    assert [one.key for one in causes("fell", ("train", fate), found)] == [setting]
 
 
 def test_a_quarantined_line_is_known_by_its_bytes(tmp_path):
@@ -340,13 +360,13 @@ def test_two_runs_of_another_threshold_are_told_apart_with_the_setting(tmp_path)
 def test_what_a_row_says_is_only_ever_text(tmp_path):
     evil = "<script>alert(1)</script> | **굵게** [여기](http://x.invalid) @someone #1 `rm`\n# 제목 \u202e\x1b[2J :tada:"
     old, new = [line(IDS[0], "train", answer="둡니다.")], [line(IDS[0], "rules/short_answer", answer=evil)]
-    found = compare(made(tmp_path / "a", old), made(tmp_path / "b", new))
+    found = compare(made(tmp_path / "a", old), made(tmp_path / "b\x1b[2J", new))
     told = as_markdown(found)
     [row] = [one for one in told.splitlines() if "U+202E" in one]
     assert row.count("|") == 6 and "\x1b" not in told and "\u202e" not in told
     for mark in ("<", "**", "[", "@", "#1 ", "`", "http://", ":tada"):
         assert mark not in row.replace("&#", "")
-    assert "\x1b" not in said(tmp_path / "a", tmp_path / "b")[1]
+    assert "\x1b" not in said(tmp_path / "a", tmp_path / "b\x1b[2J")[1]
 
 
 @given(st.lists(st.lists(st.one_of(st.text(max_size=30), st.integers()), min_size=3, max_size=3), max_size=4))

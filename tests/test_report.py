@@ -1,5 +1,8 @@
 """The report: hostile data is only text, nothing is requested, and its figures are the manifest's."""
 
+import base64
+import copy
+import gzip
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,10 +16,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from curation.__main__ import app
+from curation.checks.checks import run_checks
 from curation.dataset.folder import verify_folder
 from curation.manifest import open_manifest
 from curation.report.command import reproducing_command
-from curation.report.page import render
+from curation.report.page import lay_out, render
 from curation.report.rows.samples import samples_of
 from tests.test_curate import as_lines, curate, good_records, record
 
@@ -167,6 +171,7 @@ ROWS: Mapping[tuple[str, ...], Callable[..., int]] = {
     ("doubtful",): lambda m, doubtful: m["statistics"]["all"]["doubtful"][doubtful],
     ("pii",): lambda m, pii: m["personal_data"][pii]["rows"],
     ("edit",): lambda m, edit: m["edits"][edit]["rows"],
+    ("signal",): lambda m, signal: m["statistics"]["signals"][signal],
     ("kind",): lambda m, kind: m["written"]["kind"][kind],
     ("persona",): lambda m, persona: m["written"]["persona"][persona],
     ("question_level",): lambda m, question_level: m["written"]["question_level"][question_level],
@@ -233,6 +238,7 @@ def wanted(manifest: Manifest) -> Iterator[list[str]]:
         ),
         *(f"pii:{kind}" for kind in manifest["personal_data"]),
         *(f"edit:{why}" for why in manifest["edits"]),
+        *(f"signal:{name}" for name in manifest["statistics"]["signals"]),
         *(f"{name}:{key}" for name, found in manifest["written"].items() for key in found),
     ]
     yield from (["verdict:keep", tag] for tag in kept)
@@ -356,3 +362,127 @@ def test_the_difference_from_an_earlier_release_is_told(tmp_path):
     assert open_manifest(tmp_path / "out").digest[:12] in page.text
     same = Page(render(tmp_path / "out", earlier=tmp_path / "out"))
     assert "이전 판과 같습니다." in same.text
+
+
+PHONE = "010-2345-6789"
+
+
+def laid_out(folder: Path, change: Callable[[dict[str, Any]], object]) -> Page:
+    """The page of a folder whose manifest says something else."""
+    manifest = copy.deepcopy(dict(open_manifest(folder).data))
+    change(manifest)
+    return Page(lay_out(manifest, samples_of(folder, open_manifest(folder).data), run_checks(manifest)))
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("good")
+    page_of(folder, good_records())
+    return folder / "out"
+
+
+def payload_of(page: Page) -> str:
+    found = re.search(r'id="rows">([^<]*)<', page.html)
+    assert found is not None
+    return gzip.decompress(base64.b64decode(found[1])).decode()
+
+
+@pytest.mark.parametrize("recipe", ["wms", "annotate-only"])
+def test_no_personal_data_stands_on_the_page_wherever_the_rows_have_it(tmp_path, recipe):
+    row = record("담당자 번호가 뭐야?", f"담당자 번호는 {PHONE}입니다.", document=f"연락 {PHONE}.md")
+    quote = f"담당자 {PHONE}"
+    row["evidence"][0].update({"quote": quote, "end": len(quote), "section": [f"담당 {PHONE}"]})
+    gone = record("문은 어디야?", f"저기야. {PHONE}로 물어봐. 꼭 물어봐.")
+    broken = {"messages": [{"role": PHONE, "content": "질문"}]}
+    page = page_of(
+        tmp_path, [*good_records(), row, gone, broken], "--recipe", recipe, "--set", "read.quarantine_rows=9"
+    )
+    for text in (page.html, payload_of(page)):
+        assert "6789" not in text
+    assert "[전화번호]" in page.text
+    curate(tmp_path / "rows.jsonl", "--out", tmp_path / "old", "--recipe", "annotate-only", "--limit", 17)
+    assert "6789" not in render(tmp_path / "out", earlier=tmp_path / "old")
+
+
+def test_pseudonyms_are_shown_as_they_stand(tmp_path):
+    (tmp_path / "key").write_bytes(b"k" * 32)
+    row = record("담당자 번호가 뭐야?", f"담당자 번호는 {PHONE}입니다.", document="연락.md")
+    row["evidence"][0].update({"quote": PHONE, "end": len(PHONE)})
+    options = ("--set", "rules.pii=pseudonym", "--pseudonym-key", tmp_path / "key")
+    page = page_of(tmp_path, [*good_records(), row], *options)
+    assert re.search(r"담당자 번호는 010-\d{4}-\d{4}입니다", page.text)
+    assert PHONE not in page.text + payload_of(page)
+
+
+def test_captions_do_not_deny_what_a_recipe_leaves_in_the_rows(tmp_path):
+    rows = [*good_records(), *good_records(), record("번호 알려 줘.", f"번호는 {PHONE}입니다.")]
+    page = page_of(tmp_path, rows, "--recipe", "annotate-only")
+    sizes = open_manifest(tmp_path / "out").data["repeats"]["cluster_sizes"]
+    extra = sum((int(size) - 1) * clusters for size, clusters in sizes.items())
+    assert extra and f"다른 행을 되풀이하는 행이 {extra}개 있지만 이 레시피는 반복을 빼지 않습니다." in page.text
+    assert "개인정보 1곳이 문답에 그대로 남아 있으니" in page.text
+    assert "찾지 못했습니다" not in page.text
+
+
+def test_an_evaluation_set_that_could_not_be_looked_at_is_named(good):
+    absent = {"name": "casual_questions.jsonl", "absent": "it lies in the project's clone, in no wheel"}
+    page = laid_out(good, lambda manifest: manifest["decontamination"].insert(0, absent))
+    assert "살펴보지 못함" in page.text
+
+
+def test_a_thousand_of_anything_neither_break_the_budget_nor_go_unsaid(good):
+    def many(manifest: dict[str, Any]) -> None:
+        source = manifest["sources"][0]
+        name = "아주 긴 이름 " * 25
+        manifest["sources"] = [{**source, "source": f"{name}{number}"} for number in range(10_000)]
+        manifest["inputs"] *= 5_000
+        manifest["rights"]["attribution"] = [f"{name}{number}" for number in range(5_000)]
+        conflict = {"code": "x", "why": "…", "rows": 3, "waived": None, "sources": [name] * 9_000}
+        manifest["rights"]["conflicts"] = [conflict]
+        manifest["oversized_groups"] = [{"rows": 5, "share": 0.4, "row_id": "ab" * 16}] * 1_000
+        manifest["decontamination"] *= 1_000
+        manifest["written"] = {key: {f"{name}{one}": 1 for one in range(1_000)} for key in ("kind", "persona")}
+        manifest["written"] |= {"question_level": {"hae": 1}, "rank": {"1": 1}}
+        by_kind = {f"{name}{one}": {"kept": 1, "number": 1} for one in range(1_000)}
+        counts = {"kept": 1_000, "rejected": 1_000, "by_kind": by_kind, "rejected_by_gate": {"number": 1_000}}
+        manifest["generation"] = [{"input": f"{name}{one}", "counts": {**counts, "kept": one}} for one in range(1_000)]
+
+    page = laid_out(good, many)
+    assert len(page.tags) < NODES
+    assert len(page.html.encode()) < 280_000  # 300,000 with its rows
+    assert "and 4,950 more of manifest.json" in page.text
+    assert "그 밖의 9,970개는 manifest.json에 있습니다." in page.text
+
+
+def test_what_a_sentence_model_finds_alike_is_told(good):
+    found = {"threshold": 0.9, "texts": 1_200, "pairs": 34, "nearest": []}
+    page = laid_out(good, lambda manifest: manifest.update({"semantic_repeats": found}))
+    assert "1,200행에서 34쌍" in page.text and "34 pairs among 1,200 rows" in page.text
+
+
+def test_one_of_a_thing_is_said_as_one(good):
+    def lone(manifest: dict[str, Any]) -> None:
+        manifest["leaks"] |= dict.fromkeys(manifest["leaks"], 0) | {"shared_documents": 1, "shared_answers": 1}
+        manifest["repeats"] |= {"numbers": 1}
+
+    page = laid_out(good, lone)
+    assert "1 document or question stands in two splits" in page.text
+    assert "1 answer stands in two splits, which is harmless where it is short" in page.text
+    assert "1 pair alike in letters differs in a number" in page.text
+
+
+def test_of_rows_without_a_licence_none_is_called_the_strictest(tmp_path):
+    rows = [{**one, "license": "NOASSERTION"} for one in good_records()]
+    page = page_of(tmp_path, rows, "--waive", "NOASSERTION=시험에만 씁니다")
+    assert "12행은 라이선스가 적혀 있지 않으니(NOASSERTION)" in page.text
+    assert "가장 엄격한 라이선스는" not in page.text
+    assert "부딪치는 조건이 있습니다" not in page.text
+
+
+def test_the_tally_counts_every_check_and_uses_the_words_of_the_terminal(good):
+    page = laid_out(good, lambda manifest: manifest.update({"target_answer": "any"}))
+    manifest = {**open_manifest(good).data, "target_answer": "any"}
+    states = [one.state for one in run_checks(manifest)]
+    assert states.count("skip") == 1
+    for state, word in (("fail", "실패"), ("warn", "주의"), ("pass", "통과"), ("skip", "해당 없음")):
+        assert f"{states.count(state)} {word}" in page.text

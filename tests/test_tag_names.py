@@ -5,7 +5,13 @@ from curation.report.tag_names import tag_names
 
 MANIFEST = {
     "steps": [{"step": "rules", "reasons": {"casual_answer": 3, "a_reason_of_tomorrow": 1}}],
-    "statistics": {"bins": {"chars": [0, 10, 5000], "tokens": [0, 10], "hangul": [0, 0.1, 0.9]}},
+    "statistics": {
+        "bins": {"chars": [0, 10, 5000], "tokens": [0, 10], "hangul": [0, 0.1, 0.9]},
+        "signals": {"jamo": 0},
+    },
+    "personal_data": {"phone": {}},
+    "edits": {},
+    "written": {"kind": {"table": 3}},
 }
 
 
@@ -28,5 +34,10 @@ def test_a_reason_without_a_name_is_called_what_the_ledger_calls_it():
     assert names["reason:rules/a_reason_of_tomorrow"] == ("a_reason_of_tomorrow", "a_reason_of_tomorrow")
 
 
-def test_a_manifest_without_bins_has_names_too():
-    assert tag_names({"steps": [], "statistics": {}})["verdict:keep"] == ("남은 행", "kept")
+def test_what_a_dataset_has_none_of_needs_no_name():
+    names = tag_names(MANIFEST)
+    assert {tag for tag in names if tag.startswith(("pii:", "kind:", "signal:"))} == {
+        "pii:phone",
+        "kind:table",
+        "signal:jamo",
+    }

@@ -70,6 +70,17 @@ def test_a_million_rows_fit_into_80_columns(tmp_path, capsys, monkeypatch):
     assert len(funnel) == 3 + len(large["steps"])  # each step on one line
 
 
+def test_of_ten_thousand_sources_the_largest_are_listed(tmp_path, capsys):
+    dataset = open_manifest(curated(tmp_path, good_records()))
+    (source,) = dataset.data["sources"]
+    many = [{**source, "source": f"출처-{number}", "rows_kept": number} for number in range(10_000)]
+    capsys.readouterr()
+    print_dataset(Manifest(dataset.folder, {**dataset.data, "sources": many}))
+    text = capsys.readouterr().out
+    assert "출처-9999 " in text and "출처-9979 " not in text
+    assert "그 밖의 출처 9,980" in text and len(text.splitlines()) < 120
+
+
 def test_columns_of_wide_characters_are_aligned(tmp_path, view):
     text = view(curated(tmp_path, good_records()))
     start = text.index("말투: 질문")

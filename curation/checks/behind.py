@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from curation.checks.checks import Check, Outcome
 from curation.columns import holds_any, list_owners, numbers, one_array, says
-from curation.dataset.ledger import each_ledger_block
+from curation.dataset.ledger import each_ledger_block, has_ledger
 from curation.dataset.shards import each_group
 from curation.leaks.dealing import SPLITS
 from curation.licensing.spdx import NOASSERTION
@@ -61,6 +61,8 @@ def rows_behind(dataset: Manifest, outcome: Outcome) -> Named:
             return _first(_kept(folder, [column.format(**asked.of) for column in columns], finds, asked))
     for pattern, columns, finds in _ENTERED:
         if found := re.fullmatch(pattern, outcome.figure):
+            if not has_ledger(folder):  # a folder of the Hub: what was dropped has no name there
+                return Named([], 0)
             return _first(_entered(folder, columns, finds, _Asked(outcome.check, manifest, found.groupdict())))
     listed = _listed(outcome.figure, manifest)
     return Named(listed[:NAMED], _count_listed(outcome.figure, manifest, listed))

@@ -107,6 +107,12 @@ def run_checks(manifest: Mapping[str, Any], checks: Sequence[Check] | None = Non
     return [_ask(manifest, check) for check in (shipped_checks() if checks is None else checks)]
 
 
+def verdict(outcomes: Sequence[Outcome]) -> Literal["fail", "warn", "pass"]:
+    """How the checks ended, as the worst of them."""
+    states = {outcome.state for outcome in outcomes}
+    return "fail" if "fail" in states else "warn" if "warn" in states else "pass"
+
+
 def holds(check: Check, value: Value) -> bool:
     """Whether a value is within the check's bound. Raises InputError where they cannot be compared."""
     if check.equals is not None:

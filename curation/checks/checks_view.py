@@ -9,24 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from curation.checks.behind import Named, rows_behind
-from curation.checks.checks import Outcome
+from curation.checks.checks import Outcome, verdict
 from curation.manifest import Manifest
 from curation.report.markdown import cell, table
-from curation.report.names import STEPS
+from curation.report.names import STATES, STEPS
 from curation.report.pages import visible
 
-STATES = {  # a sign beside the colour: not everyone sees red, and a log has none
-    "fail": ("✗", "실패", "fail", "bold red"),
-    "warn": ("!", "주의", "warn", "yellow"),
-    "skip": ("–", "해당 없음", "skip", "dim"),
-    "pass": ("✓", "통과", "pass", "green"),
-}
-_COUNTED = {
-    "fail": ("실패", "failed"),
-    "warn": ("주의", "warned"),
-    "pass": ("통과", "passed"),
-    "skip": ("해당 없음", "skipped"),
-}
+STYLES = {"fail": "bold red", "warn": "yellow", "pass": "green", "skip": "dim"}
 _VERDICTS = {
     "fail": ("쓰지 마십시오", "do not use it"),
     "warn": ("주의할 점을 읽고 쓰십시오", "read the warnings before you use it"),
@@ -34,17 +23,11 @@ _VERDICTS = {
 }
 
 
-def verdict(outcomes: Sequence[Outcome]) -> str:
-    """How the checks ended, as the worst of them: `fail`, `warn` or `pass`."""
-    states = {outcome.state for outcome in outcomes}
-    return next((state for state in ("fail", "warn") if state in states), "pass")
-
-
 def verdict_lines(outcomes: Sequence[Outcome]) -> tuple[str, str]:
     """What to conclude and how many checks ended how, in Korean and in English."""
     counts = Counter[str](outcome.state for outcome in outcomes)
     korean, english = _VERDICTS[verdict(outcomes)]
-    told = [(counts[state], *names) for state, names in _COUNTED.items() if counts[state]]
+    told = [(counts[state], *names) for state, (_, *names) in STATES.items() if counts[state]]
     return (
         f"{korean}: 점검 {len(outcomes)}개 가운데 " + ", ".join(f"{name} {count}" for count, name, _ in told),
         f"{english}: of {len(outcomes)} checks " + ", ".join(f"{count} {name}" for count, _, name in told),
@@ -86,13 +69,10 @@ def checks_as_markdown(dataset: Manifest, outcomes: Sequence[Outcome]) -> str:
     ordered = list(_worst_first(outcomes))
     checks = table(
         ("", "점검 · check", "값 · value", "기준 · bound", "수치 · figure"),
-        [
-            (" ".join(STATES[one.state][:3]), f"{one.ko} · {one.en}", one.value, one.bound, one.figure)
-            for _, one in ordered
-        ],
+        [(" ".join(STATES[one.state]), f"{one.ko} · {one.en}", one.value, one.bound, one.figure) for _, one in ordered],
     )
     steps = table(
-        ("단계 · step", "들어옴 · in", "빠짐 · dropped", "격리 · quarantined", "나감 · out"),
+        ("단계 · step", "들어옴 · in", "버림 · dropped", "격리 · quarantined", "나감 · out"),
         [
             (" ".join(STEPS[step["step"]]), step["in"], step["dropped"], step["quarantined"], step["out"])
             for step in dataset.data["steps"]
@@ -120,17 +100,17 @@ def _checks_table(outcomes: Sequence[Outcome]) -> Table:
     for head in ("", "점검 · check", "값 · value", "기준 · bound"):
         found.add_column(head, overflow="fold", no_wrap=not head)  # folded: what does not fit is never cut off
     for _, outcome in _worst_first(outcomes):
-        sign, korean, _, style = STATES[outcome.state]
+        sign, korean, _ = STATES[outcome.state]
         claim = Group(Text(visible(outcome.ko)), Text(visible(outcome.figure), style="dim"))
         told = (Text(visible(text)) for text in (outcome.value, outcome.bound))
-        found.add_row(Text(f"{sign} {korean}", style=style), claim, *told)
+        found.add_row(Text(f"{sign} {korean}", style=STYLES[outcome.state]), claim, *told)
     return found
 
 
 def _reasons(outcome: Outcome, named: Named | None) -> Group:
     """What a check that did not pass claims, why, and the rows it means."""
-    sign, korean, english, style = STATES[outcome.state]
-    head = Text(f"\n{sign} {korean} {english}  ", style=style)
+    sign, korean, english = STATES[outcome.state]
+    head = Text(f"\n{sign} {korean} {english}  ", style=STYLES[outcome.state])
     head.append(f"{visible(outcome.figure)}  {visible(outcome.value)}  {visible(outcome.bound)}", style="default")
     claims = [text for text in (outcome.ko, outcome.en, outcome.why_ko, outcome.why_en) if text]
     rows = [*named.rows, *([_more(named)] if named.more else [])] if named else []
@@ -143,7 +123,7 @@ def indented(text: str, by: int) -> Padding:
 
 
 def _markdown_reasons(outcome: Outcome, named: Named | None) -> str:
-    sign, korean, _, _ = STATES[outcome.state]
+    sign, korean, _ = STATES[outcome.state]
     lines = [f"### {sign} {korean} {cell(outcome.ko)} · {cell(outcome.en)}", ""]
     lines += [f"{cell(outcome.figure)}: {cell(outcome.value)}, {cell(outcome.bound)}", ""]
     lines += [f"- {cell(text)}" for text in (outcome.why_ko, outcome.why_en) if text]

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
+from curation.dataset.verdicts import STEPS
 from curation.leaks.dealing import SPLITS
 from curation.licensing.spdx import NOASSERTION
 
 Value = int | float | bool | str | list[str]
 _Manifest = Mapping[str, Any]
+_MUST_NOT_LEAK = (
+    "shared_documents", "shared_document_digests", "shared_questions", "shared_question_contents", "shared_twins",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +51,15 @@ def _read(manifest: _Manifest) -> Figure:
     return Figure(int(manifest["steps"][0]["in"]))
 
 
-def _lost_share(manifest: _Manifest, *, how: str) -> Figure:
-    """Of the rows read, those `dropped` or `quarantined`; what was only not drawn (--sample) does not count."""
-    passed_over = sum(step["dropped"] for step in manifest["steps"] if step["step"] == "sample")
-    lost = sum(step[how] for step in manifest["steps"] if step["step"] != "sample")
-    return share(lost, manifest["steps"][0]["in"] - passed_over)
+def _dropped_share(manifest: _Manifest) -> Figure:
+    """Of the rows that came to the rules, those dropped then or later; what --sample did not draw never came."""
+    steps = manifest["steps"][STEPS.index("rules") :]
+    return share(sum(step["dropped"] for step in steps), steps[0]["in"])
+
+
+def _quarantined_share(manifest: _Manifest) -> Figure:
+    """Of all lines, those that could not be read."""
+    return share(sum(step["quarantined"] for step in manifest["steps"]), manifest["steps"][0]["in"])
 
 
 def _target(manifest: _Manifest) -> Figure:
@@ -110,7 +119,7 @@ def _split_off(manifest: _Manifest) -> Figure:
 
 
 def _largest_group(manifest: _Manifest) -> Figure:
-    """Share of the rows in the largest group of questions alike; 0 where none is above the recipe's limit."""
+    """Share of the rows in the largest group that is too large to be dealt; 0 where none is."""
     return Figure(max((float(group["share"]) for group in manifest["oversized_groups"]), default=0.0))
 
 
@@ -163,18 +172,27 @@ def _conflicts(manifest: _Manifest, *, waived: bool) -> Figure:
     return Figure([one["code"] for one in found], "; ".join(one["waived"] or one["why"] for one in found))
 
 
+def _leak(manifest: _Manifest, *, key: str) -> Figure:
+    """What stands in two splits; none where one split alone has rows, or a key of documents and no row names any."""
+    splits = manifest["splits"].values()
+    can_leak = sum(facts["rows"] > 0 for facts in splits) > 1
+    is_named = "document" not in key or any(facts["documents"] for facts in splits)
+    return Figure(int(manifest["leaks"][key])) if can_leak and is_named else Figure(None)
+
+
 DERIVED: dict[str, Callable[[_Manifest], Figure]] = {
     "rows.read": _read,
     "rows.kept": _kept,
     "rows.unaccounted": _unaccounted,
-    "rows.dropped_share": lambda manifest: _lost_share(manifest, how="dropped"),
-    "rows.quarantined_share": lambda manifest: _lost_share(manifest, how="quarantined"),
+    "rows.dropped_share": _dropped_share,
+    "rows.quarantined_share": _quarantined_share,
     "target_share": _target,
     "mixed_answer_share": lambda manifest: _answer_share(manifest, level="mixed"),
     "neutral_answer_share": lambda manifest: _answer_share(manifest, level="neutral"),
     "doubtful_answer_share": lambda manifest: _doubtful(manifest, role="assistant"),
     "doubtful_question_share": lambda manifest: _doubtful(manifest, role="user"),
     "repeats_left_share": _repeats_left,
+    **{f"leaks.{key}": partial(_leak, key=key) for key in _MUST_NOT_LEAK},
     "shared_answer_share": _shared_answers,
     "evaluation_rows_left": _evaluation_left,
     "evaluation_sets_absent": _evaluation_absent,

@@ -41,7 +41,8 @@ def measure(manifest: _Manifest, name: str) -> Figure:
 
 def figure_names(manifest: _Manifest) -> list[str]:
     """Every name that `measure` knows for this manifest."""
-    return [*DERIVED, *(f"{_BY_REASON}.{reason}" for reason in _reasons(manifest)), *_leaves(_tree(manifest))]
+    by_reason = (f"{_BY_REASON}.{reason}" for reason in _reasons(manifest))
+    return list(dict.fromkeys([*DERIVED, *by_reason, *_leaves(_tree(manifest))]))
 
 
 def _dropped_for(manifest: _Manifest, reason: str) -> Figure:
@@ -103,6 +104,6 @@ def _unknown(manifest: _Manifest, name: str) -> InputError:
     return InputError(
         name, "is no figure of a dataset" + (f"; did you mean {near[0]}?" if near else ""),
         mend=f"write a path into the manifest such as splits.test.rows, {_BY_REASON}.REASON, or one of "
-        + ", ".join(DERIVED),
+        + ", ".join(name for name in DERIVED if not name.startswith("leaks.")),
         mend_ko=f"splits.test.rows 같은 매니페스트 경로나 {_BY_REASON}.까닭, 또는 위에 적힌 이름을 쓰세요",
     )  # fmt: skip

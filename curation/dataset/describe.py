@@ -5,10 +5,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from curation.asked import Asked
 from curation.curate import Curated
@@ -28,8 +31,9 @@ from curation.recipes.schema import CurationRecipe, Source
 
 
 def identify(asked: Asked, recipe: CurationRecipe) -> dict[str, Any]:
-    """What a run was asked for: equal identities give the same dataset."""
+    """What a run was asked for: equal identities give the same dataset, wherever its files lie."""
     words, counter = asked.tagging.words, asked.tagging.count_tokens
+    recipe = _without_places(recipe)
     return {
         "inputs": [{"name": file.name, "bytes": file.size_bytes, "sha256": file.sha256} for file in asked.files],
         "recipe": {**recipe.model_dump(mode="json"), "sha256": recipe_digest(recipe)},
@@ -43,6 +47,18 @@ def identify(asked: Asked, recipe: CurationRecipe) -> dict[str, Any]:
     }
 
 
+def _without_places(recipe: CurationRecipe) -> CurationRecipe:
+    """The recipe with the names of its evaluation sets alone: it is published, and /home/… is nobody's business.
+
+    Which sets they are, `evaluation` says by their digests.
+    """
+    names = [
+        path if path.startswith("hf:") else Path(path).name or Path(path).resolve().name
+        for path in recipe.leaks.evaluation
+    ]
+    return recipe.model_copy(update={"leaks": recipe.leaks.model_copy(update={"evaluation": names})})
+
+
 def describe(curated: Curated, asked: Asked, recipe: CurationRecipe) -> dict[str, Any]:
     """The manifest's blocks that follow from the verdicts, the tags and the inputs."""
     numbers = curated.facts["row"].to_numpy()
@@ -50,7 +66,7 @@ def describe(curated: Curated, asked: Asked, recipe: CurationRecipe) -> dict[str
     kept = facts.filter(pa.array(curated.verdicts.is_kept[numbers]))
     by_split = {name: kept.filter(pc.equal(kept["split"], place)) for place, name in enumerate(SPLITS)}
     documents = _documents(curated)
-    groups = pa.array(curated.groups[kept["row"].to_numpy()])
+    groups = curated.groups[kept["row"].to_numpy()]
     is_written = any(file.parent for file in asked.files)  # by datagen
     return {
         "name": recipe.name,
@@ -61,7 +77,7 @@ def describe(curated: Curated, asked: Asked, recipe: CurationRecipe) -> dict[str
                 "rows": rows.num_rows,
                 "share": round(rows.num_rows / kept.num_rows, 6) if kept.num_rows else 0.0,
                 "documents": len(documents[name]),
-                "groups": len(pc.unique(groups.filter(pc.equal(kept["split"], place)))),
+                **_groups(groups[kept["split"].to_numpy() == place]),
             }
             for place, (name, rows) in enumerate(by_split.items())
         },
@@ -107,6 +123,13 @@ def _documents(curated: Curated) -> dict[str, set[str]]:
     return found
 
 
+def _groups(group_of_row: NDArray[np.int64]) -> dict[str, int]:
+    """How many groups a split's rows make, and how many of them the largest has: what hangs together by documents,
+    twins or parents, in chains."""
+    sizes = np.unique(group_of_row, return_counts=True)[1]
+    return {"groups": len(sizes), "largest_group_rows": int(sizes.max(initial=0))}
+
+
 def source_facts(curated: Curated, kept: pa.Table, asked: Asked) -> list[dict[str, Any]]:
     """One entry per source, licence and generator among the kept rows, then one per source of which no row was kept.
 
@@ -121,9 +144,10 @@ def source_facts(curated: Curated, kept: pa.Table, asked: Asked) -> list[dict[st
     found.sort(key=lambda one: tuple(str(one[key]) for key in keys))
     gone = sorted(read.keys() - {one["source"] for one in found})
     stated = {file.settings.name or file.source: file.settings for file in asked.files}
+    given = {file.settings.license for file in asked.files}
     empty = {"license": None, "generator": None, "count_all": 0}
     return [
-        _source(one, read[one["source"]], stated.get(one["source"]))
+        _source(one, read[one["source"]], stated.get(one["source"]), is_given=one["license"] in given)
         for one in [*({"source": source, **empty} for source in gone), *found]
     ]
 
@@ -159,14 +183,15 @@ def check_rights(sources: Sequence[Mapping[str, Any]], recipe: CurationRecipe) -
     return check_licenses(found, recipe.licenses)
 
 
-def _source(found: Mapping[str, Any], rows_read: int, settings: Source | None) -> dict[str, Any]:
+def _source(found: Mapping[str, Any], rows_read: int, settings: Source | None, *, is_given: bool) -> dict[str, Any]:
+    """One source under one licence; `is_given` where that licence was given for rows of some file that state none."""
     generator = json.loads(found["generator"] or "null")
     written_under = generator.get("terms") if isinstance(generator, dict) else None
     terms = [text for text in (settings.terms if settings else None, written_under) if text]
     return {
         "source": found["source"],
         "license": found["license"],
-        "license_stated_by": _stated_by(found["license"], settings),
+        "license_stated_by": _stated_by(found["license"], settings, is_given=is_given),
         "generator": generator,
         "terms": "; ".join(terms) or None,
         "rows_read": rows_read,
@@ -174,13 +199,15 @@ def _source(found: Mapping[str, Any], rows_read: int, settings: Source | None) -
     }
 
 
-def _stated_by(license_: str | None, settings: Source | None) -> str | None:
+def _stated_by(license_: str | None, settings: Source | None, *, is_given: bool) -> str | None:
     if license_ is None:
         return None
     if license_ == "NOASSERTION":
         return "nobody"
-    is_given = settings is not None and settings.license == license_
-    return (settings.stated_by or "the recipe") if settings and is_given else "the rows"
+    if not is_given:
+        return "the rows"
+    named = settings.stated_by if settings and settings.license == license_ else None
+    return named or "the rows, or else the recipe"
 
 
 def _versions(recipe: CurationRecipe) -> dict[str, str]:

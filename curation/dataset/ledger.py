@@ -132,10 +132,15 @@ def each_ledger_block(folder: Path, columns: Sequence[str] | None = None) -> Ite
             yield file.read_row_group(group, columns=list(columns) if columns else None)
 
 
+def has_ledger(folder: Path) -> bool:
+    """Whether the ledger is there: it stays behind where a folder is exported for the Hub."""
+    return (folder / "ledger.parquet").is_file()
+
+
 def open_ledger(folder: Path) -> pq.ParquetFile:
     """The ledger of a curated folder. Raises InputError where there is none, as in an export for the Hub."""
     path = folder / "ledger.parquet"
-    if not path.is_file():
+    if not has_ledger(folder):
         raise InputError(
             str(path), "is not there: a folder exported for the Hub has no ledger, for that quotes the rows dropped",
             mend="give the folder that python -m curation run wrote",

@@ -13,6 +13,8 @@ from curation.columns import list_owners, numbers, one_array
 from curation.engine.parts import Part, read_part
 from curation.korean.levels import SURE, SpeechLevel
 from curation.leaks.dealing import SPLITS
+from curation.signals.standing import COLUMNS as SIGNAL_COLUMNS
+from curation.signals.standing import find_standing
 from curation.tags import LEVEL_LABELS
 
 # Lower edges, each bin up to the next; the last of lengths is open, that of shares ends with 1.
@@ -26,7 +28,7 @@ _LEVELS = pa.array([level.value for level in SpeechLevel])
 
 
 def statistics(facts: pa.Table, judged: Sequence[Part], split_of_row: NDArray[np.int8]) -> dict[str, Any]:
-    """The manifest's block: `all` and each split, the bins of `spread`, and the bound of `doubtful`.
+    """The manifest's block: `all` and each split, signals, the bins of `spread`, and the bound of `doubtful`.
 
     `facts` are the kept rows with `split`, an index in SPLITS; sentences are counted in the parts `judged`, of rows
     whose `split_of_row[row]` is not -1.
@@ -42,6 +44,7 @@ def statistics(facts: pa.Table, judged: Sequence[Part], split_of_row: NDArray[np
             }
             for name, splits in chosen.items()
         },
+        "signals": _count_signals(judged, split_of_row),
         "bins": {name: list(edges) for name, edges in BINS.items()},
         "doubtful_below": SURE,
     }
@@ -97,6 +100,16 @@ def _count_sentences(
             unsure = (numbers(rows, f"{role}_level_confidence") < SURE) & (split >= 0)
             doubtful[role] += np.bincount(split[unsure], minlength=len(SPLITS))
     return sentences, doubtful
+
+
+def _count_signals(judged: Sequence[Part], split_of_row: NDArray[np.int8]) -> dict[str, int]:
+    """How many kept rows show each signal."""
+    counts: Counter[str] = Counter()
+    for part in judged:
+        rows = read_part(part, ["row", *SIGNAL_COLUMNS])
+        kept = split_of_row[rows["row"].to_numpy()] >= 0
+        counts.update({name: int((hits & kept).sum()) for name, hits in find_standing(rows).items()})
+    return dict(counts)
 
 
 def _by_level(counts: NDArray[np.int64]) -> dict[str, int]:

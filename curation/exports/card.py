@@ -50,24 +50,25 @@ def render_card(
     manifest: Mapping[str, Any],
     schema: pa.Schema,
     *,
-    repo: str = "OWNER/NAME",
+    repo: str | None = None,
     even_so: str | None = None,
     allowed: Mapping[str, str] | None = None,
 ) -> str:
     """README.md of a dataset whose shards have this schema.
 
-    `repo` is where it will lie, `even_so` why it is published though a check fails, `allowed` why though licences
-    conflict, by the conflict's code.
+    `repo` is where it will lie (OWNER/NAME), and gives the title, else the recipe's name does; `even_so` why it is
+    published though a check fails, `allowed` why though licences conflict, by the conflict's code.
     """
+    title = repo.rpartition("/")[2] if repo else manifest["name"]
     checks = [[_both(_STATES[one.state]), one.ko, one.en, one.value, one.bound] for one in run_checks(manifest)]
     body = page_environment(Path(__file__).parent).get_template("card.md.j2").render(
-        manifest=manifest, table=table, cell=cell, columns=_COLUMNS, checks=checks, even_so=even_so, repo=repo,
-        title=cell(manifest["name"]), rows=manifest["statistics"]["all"]["rows"],
+        manifest=manifest, table=table, cell=cell, columns=_COLUMNS, checks=checks, even_so=even_so,
+        repo=repo or "OWNER/NAME", title=cell(title), rows=manifest["statistics"]["all"]["rows"],
         command=_fenced(reproducing_command(manifest)),
         **_levels(manifest), **_lengths(manifest), **_road(manifest), **_faults(manifest),
         **_rights(manifest, allowed or {}),
     )  # fmt: skip
-    return front_matter(manifest, schema) + body
+    return front_matter(manifest, schema, title) + body
 
 
 def _levels(manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,7 +115,9 @@ def _road(manifest: Mapping[str, Any]) -> dict[str, Any]:
         for step in manifest["steps"]
         for reason, count in step["reasons"].items()
     ]
+    filled = [HUB_SPLITS[split] for split in SPLITS if manifest["splits"][split]["rows"]]
     return {
+        "first_split": filled[0] if filled else HUB_SPLITS[SPLITS[0]],
         "splits": [
             [HUB_SPLITS[split], manifest["splits"][split]["rows"], manifest["splits"][split]["documents"]]
             for split in SPLITS
@@ -141,7 +144,11 @@ def _faults(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "repeats": [[_both(name), manifest["repeats"][key]] for key, name in _REPEATS.items()],
         "leaks": [[_both(LEAKS.get(key, (key, key))), count] for key, count in manifest["leaks"].items()],
-        "evaluation": [[one["name"], one["items"], one["items_given_away"]] for one in manifest["decontamination"]],
+        "evaluation": [
+            [one["name"], one["items"], one["items_given_away"]]
+            for one in manifest["decontamination"]
+            if "items" in one  # our own questions lie in the clone alone
+        ],
         "pii_ko": pii_ko,
         "pii_en": pii_en,
         "personal": [

@@ -66,14 +66,14 @@ def as_openai(row: Row) -> dict[str, Any]:
 def as_sharegpt(row: Row) -> dict[str, Any]:
     """ShareGPT's `conversations`; a system message is the first turn, so that an empty one stays one."""
     turns = [{"from": _SPEAKERS[turn["role"]], "value": turn["content"]} for turn in row["messages"]]
-    return {"id": row["row_id"], "conversations": turns, **_named(row)}
+    return {"id": row["row_id"], "conversations": turns, **_named(row), **_written_by(row)}
 
 
 def as_alpaca(row: Row) -> dict[str, Any]:
     """Stanford Alpaca's three fields; all of the question is the instruction, for a reader may join the two anyhow."""
     asked, answered = row["messages"]
     told = {"instruction": asked["content"], "input": "", "output": answered["content"]}
-    return {"id": row["row_id"], **told, **_named(row)}
+    return {"id": row["row_id"], **told, **_named(row), **_written_by(row)}
 
 
 def _turns(row: Row, role: str, content: str) -> list[dict[str, str]]:
@@ -83,6 +83,12 @@ def _turns(row: Row, role: str, content: str) -> list[dict[str, str]]:
 def _named(row: Row) -> dict[str, Any]:
     """Where the row comes from and under which licence: a row that travels alone must still say so."""
     return {"source": row["source"], "license": row["license"]}
+
+
+def _written_by(row: Row) -> dict[str, Any]:
+    """The generator, where one wrote the row: its terms bind whoever uses it, and `meta` stays behind."""
+    generator = json.loads(row["meta"]).get("generator")
+    return {} if generator is None else {"generator": generator}
 
 
 def _meta(row: Row) -> dict[str, Any]:
@@ -95,6 +101,6 @@ _NAMED = ("row_id", "source", "license", "messages")
 FORMATS: Mapping[str, Format] = {
     "messages": Format((*_NAMED, "evidence", "contexts", "meta"), as_messages),
     "openai": Format(("row_id", "messages"), as_openai, (no_answer, ends_with_question, blank_message)),
-    "sharegpt": Format(_NAMED, as_sharegpt),
-    "alpaca": Format(_NAMED, as_alpaca, (system_message, several_turns, no_answer, not_a_pair)),
+    "sharegpt": Format((*_NAMED, "meta"), as_sharegpt),
+    "alpaca": Format((*_NAMED, "meta"), as_alpaca, (system_message, several_turns, no_answer, not_a_pair)),
 }

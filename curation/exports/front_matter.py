@@ -17,7 +17,7 @@ _LISTED = frozenset(
     "cc0-1.0 cc-by-2.0 cc-by-2.5 cc-by-3.0 cc-by-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc-by-nc-2.0 cc-by-nc-3.0 cc-by-nc-4.0 "
     "cc-by-nd-4.0 cc-by-nc-nd-3.0 cc-by-nc-nd-4.0 cc-by-nc-sa-2.0 cc-by-nc-sa-3.0 cc-by-nc-sa-4.0 apache-2.0 mit "
     "unlicense bsd-2-clause bsd-3-clause isc zlib bsl-1.0 afl-3.0 artistic-2.0 ecl-2.0 mpl-2.0 cdla-permissive-1.0 "
-    "cdla-permissive-2.0 cdla-sharing-1.0 c-uda-1.0 etalab-2.0".split()
+    "cdla-permissive-2.0 cdla-sharing-1.0 etalab-2.0".split()
 )
 _SPELLED_OTHERWISE = {
     "NOASSERTION": "unknown", "C-UDA-1.0": "c-uda", "ODC-By-1.0": "odc-by", "PDDL-1.0": "pddl", "ODbL-1.0": "odbl",
@@ -31,7 +31,7 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 _NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
-def front_matter(manifest: Mapping[str, Any], schema: pa.Schema) -> str:
+def front_matter(manifest: Mapping[str, Any], schema: pa.Schema, title: str) -> str:
     """The card's head between its `---` lines; `schema` is that of the shards."""
     splits = {split: facts["rows"] for split, facts in manifest["splits"].items()}
     filled = [split for split in SPLITS if splits[split]]
@@ -40,7 +40,7 @@ def front_matter(manifest: Mapping[str, Any], schema: pa.Schema) -> str:
     about: dict[str, Any] = {
         "language": ["ko"],
         **hub_license(manifest["sources"]),
-        "pretty_name": manifest["name"],
+        "pretty_name": title,
         "task_categories": ["text-generation"],
         "size_categories": [size_category(sum(splits.values()))],
         "tags": ["korean", "instruction-tuning", "speech-level", *(["synthetic"] if made else []), "dadeum"],

@@ -25,7 +25,7 @@ def export_hub_folder(
     out: Path,
     on_step: OnStep,
     *,
-    repo: str = "OWNER/NAME",
+    repo: str | None = None,
     even_so: str | None = None,
     allowed: Mapping[str, str] | None = None,
 ) -> Exported:

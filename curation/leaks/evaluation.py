@@ -43,12 +43,12 @@ class EvaluationSet:
 
 
 def read_evaluation_sets(paths: Sequence[str]) -> list[EvaluationSet]:
-    """Our own casual questions, where the project's clone has them, then the files named.
+    """Our own casual questions, where the project's clone has them, and the files named: by name, each name once.
 
     Raises InputError where one holds no item or cannot be read whole: what is not read is not kept apart.
     """
     own = [str(OWN)] if OWN.is_file() else []
-    files = [file for path in [*own, *paths] for file in find_inputs([path])]
+    files = find_inputs([*own, *paths]) if own or paths else []
     return [_read_set(file) for file in {file.sha256: file for file in files}.values()]
 
 

@@ -22,8 +22,8 @@ def pair_continued(
     """Of rows that only one ledger has, those that are one row in two states, and whether both say the same.
 
     They say the same, or they have the same `source_row_id`, or they were read at the same FILE:LINE with the same
-    question or the same answer; and no other row of either ledger does. A place alone tells nothing: a line put in at
-    the top moves all others.
+    question or the same answer; and no other row that only one ledger has does. A place alone tells nothing: a line put
+    in at the top moves all others.
     """
     old, new = texts
     said = _equal(went, old.whole[went], came, new.whole[came])

@@ -45,7 +45,7 @@ def print_difference(difference: Difference) -> None:
     from rich.text import Text
 
     console = Console(highlight=False)
-    console.print(Text(_headline(difference), style="bold"))
+    console.print(Text(one_line(_headline(difference)), style="bold"))
     console.print(Text(_conclusion(difference)))
     for warning in _warnings(difference):
         console.print(Text(warning, style="bold red"))
@@ -106,7 +106,7 @@ def _conclusion(difference: Difference) -> str:
     went, came = difference.old_rows - both, difference.new_rows - both
     return (
         f"{both:,} rows are in both, {went:,} went, {came:,} came · "
-        f"둘 다 있는 행 {both:,}, 없어진 행 {went:,}, 새로 온 행 {came:,}"
+        f"양쪽에 있는 행 {both:,}, 없어진 행 {went:,}, 새로 온 행 {came:,}"
     )
 
 
@@ -134,13 +134,15 @@ def _sections(difference: Difference) -> Iterator[_Section]:
     ]
     yield _Section("rows · 행", ("", "old · 이전", "new · 지금", "±"), rows)
     changed = [change for change in difference.changes if change.rows]
+    # A row moves, or is no repeat any more, because others came and went.
+    others = "other inputs · 다른 입력" if difference.inputs else ""
     flows = [
         (
             "" if place else _name(change),
             flow.was or "-",
             flow.now or "-",
             flow.rows,
-            "; ".join(map(_told, flow.causes)),
+            "; ".join(map(_told, flow.causes)) or others,
         )
         for change in changed
         for place, flow in enumerate(change.flows)

@@ -25,10 +25,11 @@ _OF_REASON["personal_data"] += ("rules.pii",)
 _OF_REASON["neutral_answer"] += ("rules.keep_neutral_answers",)
 _OF_STEP = {
     "read": ("read.", _CODE),
-    "sample": ("sample", "seed"),
+    "sample": ("sample", "seed", "limit"),
     "rules": ("rules.enabled", _CODE),
-    "repeats": ("repeats.", "against", *_KIWI, "minhash", _CODE),
-    "leaks": ("leaks.drop_evaluation", "leaks.evaluation", "evaluation", *_KIWI, _CODE),
+    # Which of two rows stays hangs on the target and on the order of the sources.
+    "repeats": ("repeats.", "against", "target_answer", "read.sources", *_KIWI, "minhash", _CODE),
+    "leaks": ("leaks.drop_evaluation", "leaks.evaluation", "leaks.threshold", "evaluation", *_KIWI, _CODE),
     "split": ("split.", "seed", "leaks.", "against", *_KIWI, _CODE),
 }
 _OF_KIND: dict[Kind, tuple[str, ...]] = {

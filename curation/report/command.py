@@ -2,16 +2,21 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from curation.recipe import load_recipe
 from curation.recipes.schema import CurationRecipe, shipped_recipe
 from curation.sources.inputs import CANDIDATES
 
+_MOST_INPUTS = 50
+
 
 def reproducing_command(manifest: Mapping[str, Any]) -> str:
-    """The command that makes this dataset again, with each setting that differs from the recipe that ships."""
+    """The command that makes this dataset again, with each setting that differs from the recipe that ships.
+
+    Inputs are named up to fifty.
+    """
     recipe = {key: value for key, value in manifest["recipe"].items() if key != "sha256"}
     shipped = recipe["name"] if shipped_recipe(recipe["name"]).parent == shipped_recipe("wms").parent else "wms"
     default = load_recipe(CurationRecipe, shipped_recipe(shipped)).model_dump(mode="json")
@@ -24,7 +29,7 @@ def reproducing_command(manifest: Mapping[str, Any]) -> str:
     return shlex.join(
         [
             *("python", "-m", "curation", "run"),
-            *(file["name"].removesuffix(f"/{CANDIDATES}") for file in manifest["inputs"]),
+            *_inputs([file["name"].removesuffix(f"/{CANDIDATES}") for file in manifest["inputs"]]),
             *("--recipe", shipped),
             *(part for key, value in _differences(recipe, default) for part in ("--set", f"{key}={_as_toml(value)}")),
             *(("--words", f"FILE-{words['sha256'][:12]}") if words else ()),
@@ -35,6 +40,12 @@ def reproducing_command(manifest: Mapping[str, Any]) -> str:
             *("--out", "DIR"),
         ]
     )
+
+
+def _inputs(names: Sequence[str]) -> Sequence[str]:
+    """The first of many: a page has no room for thousands."""
+    more = len(names) - _MOST_INPUTS
+    return [*names[:_MOST_INPUTS], f"… and {more:,} more of manifest.json"] if more > 0 else names
 
 
 def _differences(recipe: Mapping[str, Any], default: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

@@ -1,9 +1,15 @@
-"""What the page calls steps, levels, reasons, guards and leaks: (Korean, English); all else says itself."""
+"""What the page calls checks, steps, levels, reasons, guards and leaks: (Korean, English); all else says itself."""
 
 from collections.abc import Mapping
 
 Name = tuple[str, str]
 
+STATES: Mapping[str, tuple[str, str, str]] = {  # of checks, worst first; a sign beside the colour: not all see red
+    "fail": ("✗", "실패", "failed"),
+    "warn": ("!", "주의", "warned"),
+    "pass": ("✓", "통과", "passed"),
+    "skip": ("–", "해당 없음", "skipped"),
+}
 STEPS: Mapping[str, Name] = {
     "read": ("읽기", "read"),
     "sample": ("표본 뽑기", "sample"),
@@ -147,10 +153,19 @@ MENDED: Mapping[str, Name] = {
     "level:plain": ("-다 글말로 바꿈", "put into plain style"),
     **{f"pii:{kind}": (f"{ko} 가림", f"{en} hidden") for kind, (ko, en) in PERSONAL.items()},
 }
+SIGNALS: Mapping[str, Name] = {  # in kept rows
+    "empty_answer": ("빈 답변", "empty answer"),
+    "cut_off": ("끊긴 답변", "answer cut off"),
+    "refusal": ("거절", "refusal"),
+    "boilerplate": ("상투 문구", "boilerplate"),
+    "translationese": ("번역투", "translationese"),
+    "mojibake": ("깨진 글자", "mojibake"),
+    "jamo": ("흩어진 낱자", "loose jamo"),
+}
 STATED_BY: Mapping[str, Name] = {
     "the rows": ("행 자체", "the rows"),
-    "the recipe": ("레시피", "the recipe"),
-    "nobody": ("밝힌 이 없음", "nobody"),
+    "the rows, or else the recipe": ("행 자체, 없으면 레시피나 --license", "the rows, or else the recipe or --license"),
+    "nobody": ("없음", "nobody"),
 }
 PHASES: Mapping[str, Name] = {  # of a run, as `run.steps_s` has them
     "read and tag": ("읽고 꼬리표 달기", "read and tag"),

@@ -2,13 +2,14 @@
 
 import base64
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from curation.checks.checks import Outcome, run_checks
+from curation.checks.checks import Outcome, run_checks, verdict
 from curation.manifest import open_manifest
 from curation.releases.changes import Difference
 from curation.releases.difference import compare
@@ -17,6 +18,7 @@ from curation.report.command import reproducing_command
 from curation.report.pages import page_environment
 from curation.report.rows.embedded import embed
 from curation.report.rows.gathered import gather
+from curation.report.rows.hidden import hide_in_difference
 from curation.report.rows.samples import samples_of
 from curation.report.rows.shown import Samples
 from curation.report.tag_names import tag_names
@@ -33,7 +35,7 @@ def render(folder: Path, *, earlier: Path | None = None) -> str:
     manifest = open_manifest(folder).data
     gathered, checks = gather(folder, manifest), run_checks(manifest)
     samples = samples_of(folder, manifest, gathered)
-    difference = compare(earlier, folder) if earlier else None
+    difference = hide_in_difference(compare(earlier, folder)) if earlier else None
     bare = lay_out(manifest, samples, checks, difference)
     rows = embed(folder, manifest, page_bytes=len(bare.encode()), gathered=gathered)
     return lay_out(manifest, samples, checks, difference, payload=rows.payload)
@@ -49,13 +51,13 @@ def lay_out(
 ) -> str:
     """The page of these facts; `payload` holds the rows that its figures open (rows/embedded.py), in base64."""
     script = (_HERE / "page.js").read_text(encoding="utf-8")
-    states = [check.state for check in checks]
     environment = page_environment(_HERE / "templates")
     return environment.get_template("page.html.j2").render(
         manifest=manifest,
         shown=samples,
         checks=checks,
-        verdict=next((state for state in ("fail", "warn") if state in states), "pass"),
+        verdict=verdict(checks),
+        entries=Counter((one["source"], one["license"]) for one in manifest["sources"]),
         command=reproducing_command(manifest),
         difference=difference,
         names=names,

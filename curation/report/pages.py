@@ -39,5 +39,5 @@ def page_environment(*folders: Path) -> Environment:
         compact=lambda value: json.dumps(value, ensure_ascii=False),
         by_number=lambda counts: sorted(counts.items(), key=lambda item: int(item[0])),
     )
-    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return environment

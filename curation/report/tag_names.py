@@ -4,7 +4,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from curation.report.names import GUARDS, LABELS, LEAKS, LEVELS, PERSONAL, RANKS, REASONS, ROLES, STEPS, Name
+from curation.report.names import (
+    GUARDS,
+    KINDS,
+    LABELS,
+    LEAKS,
+    LEVELS,
+    MENDED,
+    PERSONAL,
+    RANKS,
+    REASONS,
+    ROLES,
+    SIGNALS,
+    STEPS,
+    STYLES,
+    Name,
+)
 
 # What stands before the value, where anything must; in the order in which a row lists its tags.
 _KEYS: Mapping[str, Name] = {
@@ -19,14 +34,15 @@ _KEYS: Mapping[str, Name] = {
     "sentence_assistant": ("답변 문장", "a sentence of the answer"),
     "style": ("답변 문체", "style of the answer"),
     "license": ("라이선스", "licence"),
-    "doubtful": ("말투가 덜 확실함", "level less sure"),
-    "cluster": ("반복 묶음", "cluster of repeats"),
-    "cluster_size": ("반복 묶음의 크기", "size of the cluster"),
+    "doubtful": ("말투 판정이 불확실함", "level in doubt"),
+    "cluster": ("반복 무리", "cluster of repeats"),
+    "cluster_size": ("반복 무리의 크기", "size of the cluster"),
     "apart": ("닮았지만 다른 행", "alike, yet no repeat"),
     "nearest": ("다른 분할의 행과 가장 닮은 질문", "question most like one of another split"),
     "leak": ("분할 사이의 겹침", "shared by two splits"),
     "between": ("두 분할", "between"),
     "pii": ("개인정보", "personal data"),
+    "signal": ("눈에 띈 점", "sign of trouble"),
     "edit": ("고친 까닭", "mended"),
     "kind": ("종류", "kind"),
     "persona": ("묻는 사람", "persona"),
@@ -54,11 +70,14 @@ _VALUES: Mapping[str, Mapping[str, Name]] = {
     "assistant": LABELS,
     "sentence_user": _ENDINGS,
     "sentence_assistant": _ENDINGS,
-    "style": _ENDINGS,
+    "style": STYLES,
     "doubtful": ROLES,
     "apart": GUARDS,
     "leak": LEAKS,
     "pii": PERSONAL,
+    "edit": MENDED,
+    "signal": SIGNALS,
+    "kind": KINDS,
     "question_level": _ENDINGS,
     "rank": RANKS,
 }
@@ -70,9 +89,20 @@ def tag_names(manifest: Mapping[str, Any]) -> dict[str, Name]:
 
     What is not in it is data (a source, a persona) and says itself.
     """
+    told = {  # what this dataset has none of needs no name
+        "pii": manifest["personal_data"],
+        "edit": manifest["edits"],
+        "signal": manifest["statistics"]["signals"],
+        **manifest["written"],
+    }
     return {
         **_KEYS,
-        **{f"{key}:{value}": name for key, values in _VALUES.items() for value, name in values.items()},
+        **{
+            f"{key}:{value}": name
+            for key, values in _VALUES.items()
+            for value, name in values.items()
+            if value in told.get(key, values)
+        },
         **{
             f"reason:{step['step']}/{reason}": REASONS.get(reason, (reason, reason))
             for step in manifest["steps"]
@@ -80,7 +110,7 @@ def tag_names(manifest: Mapping[str, Any]) -> dict[str, Name]:
         },
         **{
             f"{measure}_{role}:{number}": name
-            for measure, edges in manifest["statistics"].get("bins", {}).items()
+            for measure, edges in manifest["statistics"]["bins"].items()
             for number, name in enumerate(_ranges(edges, *_UNITS[measure]))
             for role in ROLES
         },

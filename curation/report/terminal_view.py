@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from curation.checks.checks import run_checks
-from curation.checks.checks_view import STATES, indented, verdict, verdict_lines
+from curation.checks.checks import run_checks, verdict
+from curation.checks.checks_view import STYLES, indented, verdict_lines
 from curation.leaks.dealing import SPLITS
 from curation.manifest import Manifest, open_manifest
-from curation.report.names import GUARDS, LABELS, LEAKS, PERSONAL, REASONS, STEPS, Name
+from curation.report.names import GUARDS, LABELS, LEAKS, PERSONAL, REASONS, STATES, STEPS, Name
 from curation.report.pages import visible
 
-_REASONS = 10
+_REASONS, _SOURCES = 10, 20  # the most that are listed
 _COLUMNS = 80
 _GAP = 2  # between columns
 _BAR = 16  # cells of the longest bar
@@ -34,14 +34,14 @@ def print_dataset(dataset: Manifest) -> None:
     manifest = dataset.data
     console = Console(highlight=False)
     outcomes = run_checks(manifest)
-    sign, _, _, style = STATES[verdict(outcomes)]
+    state = verdict(outcomes)
     korean, english = verdict_lines(outcomes)
-    console.print(Text(f"{sign} {korean}", style=style))
+    console.print(Text(f"{STATES[state][0]} {korean}", style=STYLES[state]))
     console.print(indented(english, 2))
     for outcome in outcomes:
         if outcome.state in ("fail", "warn"):
-            sign, name, _, style = STATES[outcome.state]
-            console.print(Text(f"  {sign} {name}: {outcome.ko}", style=style))
+            sign, name, _ = STATES[outcome.state]
+            console.print(Text(f"  {sign} {name}: {visible(outcome.ko)}", style=STYLES[outcome.state]))
             console.print(indented(f"{outcome.en} · {outcome.value}, {outcome.bound}", 4))
     console.print(Text(f"  {visible(manifest['name'])} · manifest_sha256 {dataset.digest[:16]}…", style="dim"))
     for title, table in _sections(manifest):
@@ -64,7 +64,7 @@ def _sections(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Table]]:
 
 def _funnel(steps: Sequence[Mapping[str, Any]]) -> Table:
     table = _table(
-        ("단계", "step"), ("읽음", "in"), ("빠짐", "dropped"), ("격리", "broken"), ("남음", "left"), _BAR_HEAD
+        ("단계", "step"), ("들어옴", "in"), ("버림", "dropped"), ("격리", "broken"), ("나감", "out"), _BAR_HEAD
     )
     read = max(1, steps[0]["in"])
     widest = max(len("dropped"), len(f"{read:,}")) + _GAP
@@ -117,10 +117,10 @@ def _splits(manifest: Mapping[str, Any]) -> Table:
 def _repeats(repeats: Mapping[str, Any]) -> Table:
     table = _table(("", ""), ("쌍", "pairs"))
     names = {
-        "proposed": ("견주어 봄", "compared"),
-        "exact": ("글자까지 같음", "exact repeats"),
-        "near": ("거의 같음", "near repeats"),
-        "below_threshold": ("덜 닮음", "not alike enough"),
+        "proposed": ("비교한 쌍", "compared"),
+        "exact": ("글자까지 같은 쌍", "exact"),
+        "near": ("거의 같은 쌍", "near"),
+        "below_threshold": ("기준에 못 미침", "below the threshold"),
         **GUARDS,
     }
     for key, name in names.items():
@@ -165,10 +165,12 @@ def _personal(found: Mapping[str, Mapping[str, int]]) -> Table:
 
 
 def _sources(sources: Sequence[Mapping[str, Any]]) -> Table:
-    table = _table(("출처", "source"), ("라이선스", "licence"), ("읽음", "read"), ("남음", "kept"), left=2)
-    for one in sources:
+    table = _table(("출처", "source"), ("라이선스", "licence"), ("읽음", "read"), ("남김", "kept"), left=2)
+    for one in sorted(sources, key=lambda one: -one["rows_kept"])[:_SOURCES]:
         told = (Text(visible(str(one[key] or "—"))) for key in ("source", "license"))
         table.add_row(*told, f"{one['rows_read']:,}", f"{one['rows_kept']:,}")
+    if len(sources) > _SOURCES:
+        table.add_row(f"그 밖의 출처 {len(sources) - _SOURCES:,} · other sources", "", "", "")
     return table
 
 

@@ -59,12 +59,12 @@ def find_inputs(
     apart_from: Path | None = None,
     download: bool = False,
 ) -> list[InputFile]:
-    """The files behind the inputs, sorted by name. A datagen folder gives its `candidates.jsonl`, digests verified.
+    """The files behind the inputs, sorted by name; of a folder that datagen or `export` made the rows, verified.
 
-    The first of `settings.sources` whose `files` fits a file's name says what is known of it. What lies under
-    `apart_from` (the folder to be written) is no input. Only `download` lets a dataset of the Hub be fetched. Raises
-    InputError where an input is missing, is no input, was made by `curation run`, or was changed since its manifest was
-    written, and where a source names what there is not.
+    Rows of such a folder that name no source are of a source of its name. The first of `settings.sources` whose `files`
+    fits a file's name says what is known of it. What lies under `apart_from` (the folder to be written) is no input.
+    Only `download` lets a dataset of the Hub be fetched. Raises InputError where an input is missing, is no input, was
+    made by `curation run`, or was changed since its manifest was written, and where a source names what there is not.
     """
     sources = settings.sources if settings else []
     for entry in sources:
@@ -187,7 +187,7 @@ def _made(path: Path) -> Iterator[_Found]:
         raise _curated(path)
     if kind == EXPORT:
         listed = [path / file["path"] for file in open_manifest(path).data["files"] if "split" in file]
-        yield from (_Found(file, normalize("NFC", f"{path.name}/{file.name}")) for file in listed)
+        yield from (_Found(file, normalize("NFC", f"{path.name}/{file.name}"), source=path.name) for file in listed)
         return
     manifest = open_manifest(path, kind="candidates")
     if CANDIDATES not in {file["path"] for file in manifest.data.get("files", [])}:

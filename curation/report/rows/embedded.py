@@ -11,7 +11,7 @@ from typing import Any
 
 from curation.report.rows.differences import excerpt
 from curation.report.rows.gathered import Gathered, gather, told_pairs
-from curation.report.rows.lookup import MOST_CHARS, Found, facts_of
+from curation.report.rows.lookup import MOST_CHARS, Found
 from curation.report.rows.survey import MOST_ROWS
 
 # A page with its rows: so much, and so much for each row, but no more than the last.
@@ -101,7 +101,7 @@ def _columns(rows: Sequence[Found], total: int, chars: int, quote_chars: int) ->
         "answer": [excerpt(row.answer, chars) for row in rows],
         "of": [sorted(number[tag] for tag in row.tags) for row in rows],
         "evidence": [_evidence(row, quote_chars) for row in rows],
-        "why": [" · ".join(f"{key} {excerpt(value, chars)}" for key, value in facts_of(row).items()) for row in rows],
+        "why": [" · ".join(f"{key} {excerpt(value, chars)}" for key, value in row.facts.items()) for row in rows],
         "beside": [(row.witness or "")[:_ID_CHARS] for row in rows],
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()

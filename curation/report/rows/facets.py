@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from curation.columns import list_bounds, list_owners, one_array
 from curation.dataset.written import written_as
 from curation.mending.edits import PERSONAL
+from curation.signals.standing import COLUMNS as SIGNAL_COLUMNS
+from curation.signals.standing import find_standing
 
 ROLES = ("user", "assistant")
 MEASURES = {"chars": "chars", "tokens": "tokens", "hangul": "hangul_share"}  # of a text: their columns
@@ -19,7 +21,8 @@ MEASURES = {"chars": "chars", "tokens": "tokens", "hangul": "hangul_share"}  # o
 FACET_COLUMNS = (
     "source", "license", "assistant_style", "pii", "meta",
     *(f"{role}_{tag}" for role in ROLES for tag in ("level", "sentence_levels", "level_confidence")),
-    *(f"{role}_{tag}" for role in ROLES for tag in MEASURES.values()),
+    *(f"{role}_{tag}" for role in ROLES for tag in MEASURES.values() if f"{role}_{tag}" not in SIGNAL_COLUMNS),
+    *SIGNAL_COLUMNS,
 )  # fmt: skip
 _WHY = '"why":"'  # in `because`, canonical JSON
 
@@ -37,18 +40,21 @@ class Facet:
 class Scale:
     """By what the manifest counted: lower edges of the bins by measure (chars, tokens, hangul), when a level is unsure.
 
-    `is_written` where datagen wrote rows, and so kinds and personas are counted.
+    `is_written` where datagen wrote rows, and so kinds and personas are counted; `has_pseudonyms` where these stand for
+    personal data in the texts.
     """
 
     bins: Mapping[str, Sequence[float]]
     doubtful_below: float
     is_written: bool
+    has_pseudonyms: bool
 
 
 def scale_of(manifest: Mapping[str, Any]) -> Scale:
     """The scale that the manifest's figures were counted by."""
     statistics = manifest["statistics"]
-    return Scale(statistics["bins"], statistics["doubtful_below"], bool(manifest["written"]))
+    has_pseudonyms = manifest["recipe"]["rules"]["pii"] == "pseudonym"
+    return Scale(statistics["bins"], statistics["doubtful_below"], bool(manifest["written"]), has_pseudonyms)
 
 
 def kept_facets(rows: pa.Table, split: str, scale: Scale) -> Iterator[Facet]:
@@ -64,6 +70,7 @@ def kept_facets(rows: pa.Table, split: str, scale: Scale) -> Iterator[Facet]:
             yield _binned(rows[f"{role}_{MEASURES[measure]}"], edges, f"{measure}_{role}")
         sure = rows[f"{role}_level_confidence"].to_numpy()
         yield _some(np.asarray(sure < scale.doubtful_below), f"doubtful:{role}")
+    yield from (_some(hits, f"signal:{name}") for name, hits in find_standing(rows).items())
     yield _lists(one_array(rows["pii"]), "pii", pick=lambda spans: pc.struct_field(spans, "kind"))
     if scale.is_written:
         for name, values in written_as(rows["meta"]).items():

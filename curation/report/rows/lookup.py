@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,19 +16,22 @@ from curation.report.rows.clusters import Clusters
 from curation.report.rows.differences import excerpt
 from curation.report.rows.facets import FACET_COLUMNS, Scale, kept_facets, tags_by_row, why_tags
 from curation.report.rows.firsts import Keys
+from curation.report.rows.hidden import hide_personal
 from curation.report.rows.shown import Quote
 
 MOST_CHARS = 2_000  # of a text that is shown
 LEDGER_CHARS = 200  # of a row that did not stay: the ledger has no more
 _COLUMNS = ("row_id", "messages", "evidence", "contexts", "cluster_id")
 _MOST_QUOTES = 3
+_NAME_CHARS = 200  # of a document and its headings
+_EDGE_CHARS = 100  # beyond a text's end: a number that lies across it is still seen whole, and hidden
 # In `because`, but shown otherwise.
 _APART = {"question", "answer", "edits", "kept", "jaccard"}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A row to show. Texts are cut behind `MOST_CHARS`; `because` is the ledger's.
+    """A row to show. Texts are cut behind `MOST_CHARS`; `because` is the ledger's, `facts` what of it is shown as text.
 
     `tags` are all figures it stands behind, but for those of pairs.
     """
@@ -45,6 +48,7 @@ class Found:
     tags: Sequence[str]
     question: str = ""
     answer: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
     levels: tuple[str, str] | None = None
     license: str | None = None
     evidence: Sequence[Quote] = ()
@@ -75,17 +79,30 @@ def key_of(row_id: str) -> int:
 
 
 def look_up(folder: Path, keys: Keys, broken: pa.Table, scale: Scale, clusters: Clusters) -> list[Found]:
-    """The rows of these `keys`, by id, and then the quarantined lines `broken`."""
+    """The rows of these `keys`, by id, and then the quarantined lines `broken`; personal data in them is hidden."""
     lines = sorted(_lines(folder, keys), key=lambda line: str(line["row_id"]))
     rows = dict(_rows(folder, np.union1d(keys, clusters.replaced(keys)[1]), scale))
     told = [_found(line, rows.get(line["row_id"]), rows.get(line["because"].get("kept")), clusters) for line in lines]
-    return [*told, *(_found(_parsed(line), None, None, clusters) for line in broken.to_pylist())]
+    told += [_found(_parsed(line), None, None, clusters) for line in broken.to_pylist()]
+    return _cut(hide_personal(told, in_turns=not scale.has_pseudonyms))
 
 
-def facts_of(row: Found) -> dict[str, str]:
-    """What else the ledger tells of a row, as text."""
-    apart = _APART - {"kept"} if row.witness is None else _APART
-    return {key: _as_text(value) for key, value in row.because.items() if key not in apart}
+def _cut(rows: Sequence[Found]) -> list[Found]:
+    return [
+        replace(
+            row,
+            question=excerpt(row.question, MOST_CHARS),
+            answer=excerpt(row.answer, MOST_CHARS),
+            evidence=[replace(quote, text=excerpt(quote.text, MOST_CHARS)) for quote in row.evidence],
+        )
+        for row in rows
+    ]
+
+
+def _facts(because: Mapping[str, Any]) -> dict[str, str]:
+    """What else the ledger tells of a row, as text; of a repeat what it repeats only where that is not beside it."""
+    apart = _APART - {"kept"} if "release" in because else _APART
+    return {key: _as_text(value) for key, value in because.items() if key not in apart}
 
 
 def _found(line: Mapping[str, Any], row: _Row | None, witness: _Row | None, clusters: Clusters) -> Found:
@@ -102,6 +119,7 @@ def _found(line: Mapping[str, Any], row: _Row | None, witness: _Row | None, clus
         tags=list(dict.fromkeys([*tags, *whys, *_cluster_tags(cluster, clusters)])),
         question=row.question if row else question,
         answer=row.answer if row else answer,
+        facts=_facts(because),
         levels=row.levels if row else None,
         license=row.license if row else None,
         evidence=row.evidence if row else (),
@@ -159,14 +177,20 @@ def _said(row: Mapping[str, Any], role: str) -> str:
     turns = [turn["content"] for turn in row["messages"] if turn["role"] == role]
     if role == "user" and row["contexts"]:
         turns = [turn.rstrip().rpartition("\n\n")[2] for turn in turns]
-    return excerpt("\n".join(turns), MOST_CHARS)
+    return "\n".join(turns)[: MOST_CHARS + _EDGE_CHARS]
 
 
 def _quotes(evidence: Sequence[Mapping[str, Any]]) -> list[Quote]:
     """The first different spans."""
     spans = {(span["document"], span["start"], span["end"]): span for span in reversed(evidence)}
     return [
-        Quote(span["document"], span["section"] or (), span["start"], span["end"], excerpt(span["quote"], MOST_CHARS))
+        Quote(
+            excerpt(span["document"], _NAME_CHARS),
+            [excerpt(heading, _NAME_CHARS) for heading in span["section"] or ()],
+            span["start"],
+            span["end"],
+            span["quote"][: MOST_CHARS + _EDGE_CHARS],
+        )
         for span in [*reversed(spans.values())][:_MOST_QUOTES]
     ]
 

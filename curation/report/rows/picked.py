@@ -12,7 +12,7 @@ from curation.report.rows.clusters import cluster_tag
 from curation.report.rows.differences import excerpt
 from curation.report.rows.firsts import Keys
 from curation.report.rows.gathered import Gathered, told_pairs
-from curation.report.rows.lookup import Found, facts_of, key_of
+from curation.report.rows.lookup import Found, key_of
 from curation.report.rows.survey import OF_EACH, Survey
 
 SAMPLES = OF_EACH  # of each reason
@@ -159,5 +159,5 @@ def _bytes(picked: Picked, chars: int) -> int:
 
 def _row_bytes(row: Found, chars: int) -> int:
     told = [excerpt(text, chars) for text in (row.question, row.answer)]
-    told += [excerpt(text, FACT_CHARS) for text in facts_of(row).values()]
+    told += [excerpt(text, FACT_CHARS) for text in row.facts.values()]
     return _LINE_BYTES + sum(len(text.encode()) for text in told)

@@ -7,7 +7,7 @@ from typing import Any
 
 from curation.report.rows.differences import excerpt, excerpts_beside, mark_differences
 from curation.report.rows.gathered import Gathered, gather
-from curation.report.rows.lookup import LEDGER_CHARS, MOST_CHARS, Found, facts_of
+from curation.report.rows.lookup import LEDGER_CHARS, MOST_CHARS, Found
 from curation.report.rows.picked import FACT_CHARS, Pair, Picked, pick, reasons_of
 from curation.report.rows.shown import Beside, Cluster, Edit, Line, Piece, Reason, Samples
 from curation.report.rows.survey import Survey
@@ -88,5 +88,5 @@ def _line(row: Found, chars: int, *, with_evidence: bool = False) -> Line:
         license=row.license,
         evidence=[replace(one, text=excerpt(one.text, chars)) for one in row.evidence] if with_evidence else (),
         edits=edits,
-        facts={key: excerpt(value, FACT_CHARS) for key, value in facts_of(row).items()} or None,
+        facts={key: excerpt(value, FACT_CHARS) for key, value in row.facts.items()} or None,
     )
