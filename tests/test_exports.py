@@ -130,6 +130,20 @@ def test_an_export_read_again_gives_the_same_messages_and_the_rest_is_listed(hos
     assert ("left out" in said) == bool(left_out)
 
 
+def test_what_went_to_the_hub_is_read_again_as_it_was(good_set, tmp_path):
+    export_to("hf", good_set, tmp_path / "hub")
+    curate(tmp_path / "hub", "--recipe", "annotate-only", "--out", tmp_path / "again")
+    before, after = (
+        sorted(
+            (row["source"], row["license"], json.dumps(row["messages"]))
+            for rows in kept_rows(folder).values()
+            for row in rows
+        )
+        for folder in (good_set, tmp_path / "again")
+    )
+    assert after == before
+
+
 def generator(row):
     """Who wrote the row: what binds him binds its user."""
     return json.loads(row["meta"]).get("generator")

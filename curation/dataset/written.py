@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from curation.columns import one_array
 from curation.engine.parts import Part, read_part
 
-# In `meta`, canonical JSON. A quote inside a text is escaped there, so that only a key can follow { or a comma.
-_SAID = {name: rf'[{{,]"{name}":"(?P<value>[^"\\]*)"' for name in ("kind", "persona", "question_level")}
+# In `meta`, canonical JSON. A quote inside a text is escaped there, so that only a key can follow { or a comma. What is
+# longer than a name of a source may be (records.py) names nothing.
+_SAID = {name: rf'[{{,]"{name}":"(?P<value>[^"\\]{{1,200}})"' for name in ("kind", "persona", "question_level")}
 _RANK = r'[{,]"rank":\{[^{}]*"faiss":(?P<value>[0-9]+)'
 _GOOD_RANK = 5
 _RANKS = ("1", f"2-{_GOOD_RANK}", f"{_GOOD_RANK + 1}+")

@@ -205,7 +205,9 @@ def _kind_of_folder(folder: Path) -> str | None:
         manifest = json.loads((folder / "manifest.json").read_bytes())
     except (OSError, ValueError):
         return None
-    return manifest.get("kind") if isinstance(manifest, dict) else None
+    if not isinstance(manifest, dict):
+        return None
+    return EXPORT if "export" in manifest else manifest.get("kind")  # what went to the Hub is a dataset's copy
 
 
 def _curated(path: Path) -> InputError:
