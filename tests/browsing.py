@@ -97,7 +97,8 @@ def looking_at(browser, report, *, view=None, width=1280, height=800, **options)
 
 def figure(page, *tags):
     """The first figure that stands for the rows of these tags."""
-    return page.locator(f"[data-rows='{json.dumps(tags)}']:visible").first
+    wanted = json.dumps(tags, ensure_ascii=False, separators=(",", ":"))  # as the page writes them
+    return page.locator(f"[data-rows='{wanted}']:visible").first
 
 
 def told(page):

@@ -161,7 +161,12 @@ def test_pairs_that_the_manifest_names_are_tagged(folder):
 def test_rows_made_by_datagen_stand_behind_their_kind_and_rank(tmp_path):
     metas = [{"kind": "table", "persona": "신입", "question_level": "hae", "rank": {"bm25": 9, "faiss": rank}}
              for rank in (1, 2, 5, 6)]  # fmt: skip
-    metas += [{"kind": "가" * 300, "persona": ""}, {"kind": 3, "rank": [1]}, {"note": 'a text with "kind":"list" in it'}, {}]
+    metas += [
+        {"kind": "가" * 300, "persona": ""},
+        {"kind": 3, "rank": [1]},
+        {"note": 'a text with "kind":"list" in it'},
+        {},
+    ]
     rows = [
         record(f"{number}번 문의는 누가 받나요?", f"{number}번 담당자가 받습니다.", meta=meta)
         for number, meta in enumerate(metas)
