@@ -168,7 +168,7 @@ STATED_BY: Mapping[str, Name] = {
     "nobody": ("없음", "nobody"),
 }
 PHASES: Mapping[str, Name] = {  # of a run, as `run.steps_s` has them
-    "read and tag": ("읽고 꼬리표 달기", "read and tag"),
+    "read and tag": ("읽고 태그 달기", "read and tag"),
     "judge": ("판정", "judge"),
     "earlier": ("이전 판 읽기", "read earlier releases"),
     "find repeats": ("반복 찾기", "find repeats"),
