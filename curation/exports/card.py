@@ -21,7 +21,7 @@ _COLUMNS = (
     ("source · license", "출처와 라이선스", "where the row comes from, and its licence"),
     ("evidence", "답변의 근거: 문서, 위치, 인용", "what the answer rests on: document, place, quote"),
     ("contexts · meta", "함께 주어진 문서 · 출처의 다른 필드(JSON)", "documents given along · other fields (JSON)"),
-    ("user_… · assistant_…", "길이, 글자 비율, 말투 등 꼬리표", "tags: lengths, scripts, speech levels …"),
+    ("user_… · assistant_…", "길이, 글자 비율, 말투 등 태그", "tags: lengths, scripts, speech levels …"),
     ("cluster_id · split_group", "반복 무리 · 함께 나뉜 무리", "cluster of repeats · group dealt as one"),
 )
 _TARGETS: Mapping[str, Name] = {
