@@ -81,7 +81,7 @@ def _annotate(path: Path, out: Path, target: str) -> None:
     evaluation = [one.sha256 for one in read_evaluation_sets(recipe.leaks.evaluation)]
     asked = Asked(files, Tagging(recipe.read), out / TAGS, evaluation=evaluation)
     processes = 1 if sum(file.size_bytes for file in files) < _SMALL_BYTES else os.cpu_count() or 1
-    with progress_bar() as (on_step, seconds), worker_pool(processes) as workers:
+    with progress_bar() as (on_step, costs), worker_pool(processes) as workers:
         engine = Engine(out / WORK, workers)
         curated = curate(
             asked, recipe, engine, on_refused=lambda broken: None, on_read=lambda tagged: None, on_step=on_step
@@ -90,5 +90,5 @@ def _annotate(path: Path, out: Path, target: str) -> None:
         facts |= {"name": normalize("NFC", path.name), "as_is": True}
         facts["rights"] = describe_rights(check_rights(facts["sources"], recipe))
         command = f"python -m curation report {path.name}"
-        facts["run"] = run_facts(command, started, workers=processes, steps=seconds)
+        facts["run"] = run_facts(command, started, workers=processes, steps=costs)
         write_folder(curated, engine, out, facts)

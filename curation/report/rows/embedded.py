@@ -17,7 +17,7 @@ from curation.report.rows.survey import MOST_ROWS
 # A page with its rows: so much, and so much for each row, but no more than the last.
 PAGE_BYTES, ROW_BYTES, MOST_BYTES = 300_000, 40, 5_000_000
 # Characters of a text and of a quote, tried in turn. A quote says again what the answer says: it is left out first.
-_SIZES = ((MOST_CHARS, 400), (800, 200), (400, 100), (200, 100), (200, 0), (120, 0), (80, 0), (50, 0))
+_SIZES = ((MOST_CHARS, 400), (800, 200), (400, 100), (200, 100), (200, 0), (120, 0), (80, 0), (60, 0), (45, 0))
 _ID_CHARS = 12
 _MOST_RATIO = 10  # of JSON to what it is packed: beyond, packing it is time lost
 
