@@ -52,7 +52,7 @@ def front_matter(manifest: Mapping[str, Any], schema: pa.Schema, title: str) -> 
         ],
         "dataset_info": {
             "features": [{"name": field.name, **_feature(field.type)} for field in schema],
-            "splits": [{"name": HUB_SPLITS[name], "num_examples": splits[name]} for name in filled],
+            # No splits: `datasets` wants their bytes as Arrow, and warns every user where these are missing.
             "download_size": sum(file["bytes"] for file in files),
         },
     }
