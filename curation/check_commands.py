@@ -20,11 +20,15 @@ def check(
     """
     from curation.checks.checks import load_checks, run_checks, verdict
     from curation.checks.checks_view import checks_as_markdown, print_checks
+    from curation.errors import InputError
     from curation.manifest import open_manifest
 
     asked = load_checks(checks) if checks else None  # a bad file is said before a great folder is read
     dataset = open_manifest(folder, kind="dataset")
-    outcomes = run_checks(dataset.data, asked)
+    try:
+        outcomes = run_checks(dataset.data, asked)
+    except InputError as error:
+        raise InputError(f"{checks}: {error.where}", error.what, mend=error.mend, mend_ko=error.mend_ko) from error
     if markdown:
         print(checks_as_markdown(dataset, outcomes), end="")
     else:

@@ -41,6 +41,11 @@ def report(
             )  # fmt: skip
         _show(path if path.is_dir() else path.parent, out, earlier, terminal=terminal)
         return
+    if not path.exists():
+        raise InputError(
+            str(path), "is not there", mend="give a folder that python -m curation run wrote, or a file of rows",
+            mend_ko="python -m curation run 이 쓴 폴더나, 행이 든 파일을 지정하세요",
+        )  # fmt: skip
     with TemporaryDirectory() as elsewhere:
         folder = Path(elsewhere) / "dataset"
         _annotate(path, folder, target or "any")

@@ -128,7 +128,10 @@ def test_figures_are_told_in_their_units(figure, value, told):
         ('[[checks]]\nfigure = "rows.kept"\nat_mots = 1', "at_mots is no key of a check .*did you mean at_most"),
         ('[[checks]]\nfigure = "rows.kept"', "rows.kept has no bound"),
         ('[[checks]]\nfigure = "rows.kept"\nat_most = 1\nat_least = 0', "rows.kept has at_most and at_least"),
-        ('[[checks]]\nfigure = "rows.kept"\nat_most = "1"', "at_most"),
+        (
+            '[[checks]]\nfigure = "rows.kept"\nat_most = "1"',
+            "at_most of rows.kept is '1', expected a number(.|\\n)*checks.toml",
+        ),
         ('[[checks]]\nfigure = "rows.kept"\nat_most = nan', "at_most"),
         ('[[checks]]\nfigure = "rows.kept"\nat_most = 1\nelse = "ignore"', "else"),
         ('[[check]]\nfigure = "rows.kept"\nat_most = 1', "did you mean checks"),
@@ -441,7 +444,9 @@ def test_a_bad_file_or_folder_ends_with_2(good, tmp_path, capsys, broken):
     with pytest.raises(SystemExit) as end:
         run_command(lambda: app([str(folder), "--checks", str(own)]))
     assert end.value.code == 2
-    assert "→" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "→" in said
+    assert ("own.toml" in said) == (broken != "folder")
 
 
 GOLDEN = f"""\

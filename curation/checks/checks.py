@@ -35,7 +35,7 @@ class Check(BaseModel):
     why_ko: str = ""  # why it matters, and what to do
     why_en: str = ""
 
-    _keys_are_known = model_validator(mode="before")(lambda data: _known(Check, data))
+    _keys_are_known = model_validator(mode="before")(lambda data: _numbered(_known(Check, data)))
 
     @model_validator(mode="after")
     def _one_bound(self) -> "Check":
@@ -68,6 +68,15 @@ def _known(model: type[BaseModel], data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def _numbered(data: dict[str, Any]) -> dict[str, Any]:
+    """The data, if what bounds a number is one: pydantic would ask for an integer, though a share will do."""
+    for key in ("at_most", "at_least"):
+        value = data.get(key, 0)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"{key} of {data.get('figure', 'a check')} is {value!r}, expected a number")
+    return data
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one check; `skip` where this dataset has no such figure. `value` and `bound` are ready to read."""
@@ -90,7 +99,15 @@ def load_checks(path: Path) -> tuple[Check, ...]:
             str(path), "is not there, or is no file", mend=f"give a TOML file of checks; {SHIPPED} is one to copy",
             mend_ko=f"점검을 적은 TOML 파일을 지정하세요. {SHIPPED} 를 본떠 만들 수 있습니다",
         )  # fmt: skip
-    return tuple(load_recipe(Checks, path).checks)
+    try:
+        return tuple(load_recipe(Checks, path).checks)
+    except InputError as error:
+        if error.where == str(path):  # it is no TOML, and says so
+            raise
+        raise InputError(
+            error.where, error.what, mend=f"mend that check; {SHIPPED} shows every key",
+            mend_ko=f"그 점검을 고치세요. {SHIPPED} 에 모든 키가 있습니다",
+        ) from error  # fmt: skip
 
 
 @cache
