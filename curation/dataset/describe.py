@@ -64,7 +64,7 @@ def describe(curated: Curated, asked: Asked, recipe: CurationRecipe) -> dict[str
     numbers = curated.facts["row"].to_numpy()
     facts = curated.facts.append_column("split", pa.array(curated.verdicts.split[numbers]))
     kept = facts.filter(pa.array(curated.verdicts.is_kept[numbers]))
-    by_split = {name: kept.filter(pc.equal(kept["split"], place)) for place, name in enumerate(SPLITS)}
+    split = kept["split"].to_numpy()
     documents = _documents(curated)
     groups = curated.groups[kept["row"].to_numpy()]
     is_written = any(file.parent for file in asked.files)  # by datagen
@@ -74,12 +74,14 @@ def describe(curated: Curated, asked: Asked, recipe: CurationRecipe) -> dict[str
         "sources": source_facts(curated, kept, asked),
         "splits": {
             name: {
-                "rows": rows.num_rows,
-                "share": round(rows.num_rows / kept.num_rows, 6) if kept.num_rows else 0.0,
+                "rows": rows,
+                "share": round(rows / kept.num_rows, 6) if rows else 0.0,
                 "documents": len(documents[name]),
-                **_groups(groups[kept["split"].to_numpy() == place]),
+                **_groups(groups[split == place]),
             }
-            for place, (name, rows) in enumerate(by_split.items())
+            for place, (name, rows) in enumerate(
+                zip(SPLITS, np.bincount(split, minlength=len(SPLITS)).tolist(), strict=True)
+            )
         },
         "statistics": statistics(kept, curated.judged, curated.verdicts.split),
         **mended(curated.judged, curated.verdicts.is_kept, pseudonyms=recipe.rules.pii == "pseudonym"),

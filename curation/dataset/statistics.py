@@ -38,7 +38,7 @@ def statistics(facts: pa.Table, judged: Sequence[Part], split_of_row: NDArray[np
     return {
         **{
             name: {
-                **_of_rows(facts.filter(pc.is_in(facts["split"], pa.array(splits, pa.int8())))),
+                **_of_rows(facts if name == "all" else facts.filter(pc.equal(facts["split"], splits[0]))),
                 "sentences": {role: _by_level(sentences[role][splits].sum(axis=0)) for role in _ROLES},
                 "doubtful": {role: int(doubtful[role][splits].sum()) for role in _ROLES},
             }
